@@ -1,0 +1,85 @@
+"""What every table has in common: naming of constraints, column types, and the columns of a tenant's row.
+
+Models are typed descriptions of tables: the doors select, insert and update them as statements. No ORM session exists, so
+nothing is loaded lazily and nothing is written by assigning to an attribute.
+"""
+
+import enum
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKeyConstraint, MetaData, Text, TypeDecorator, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+from portal.database.ids import new_id
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Enumerated(TypeDecorator[enum.StrEnum]):
+    """A text column whose values are those of one enum; the doors turn them into its members when they load a row."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, values: type[enum.StrEnum]) -> None:
+        super().__init__()
+        self.values = values
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """The root of all tables; constructors take keywords only and are type-checked."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        date: Date(),
+        list[str]: ARRAY(Text()),
+        dict[str, Any]: JSONB(),
+    }
+
+
+class TenantRow(Base):
+    """A row that belongs to one organization.
+
+    `organization_id` is the first column of every key, unique constraint, foreign key and index, so that no row can refer to
+    another tenant's and the tables can be hash-partitioned. The write door fills organization_id, created_at, updated_at
+    and version; nobody passes them.
+    """
+
+    __abstract__ = True
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True, init=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    created_at: Mapped[datetime] = mapped_column(init=False, sort_order=1000)
+    updated_at: Mapped[datetime] = mapped_column(init=False, sort_order=1001)
+    version: Mapped[int] = mapped_column(init=False, sort_order=1002)
+
+
+ModelT = TypeVar("ModelT", bound=TenantRow)
+
+
+def reference(table: str, column: str) -> ForeignKeyConstraint:
+    """A foreign key to another row of the same organization: (organization_id, column) → table(organization_id, id)."""
+    return ForeignKeyConstraint(["organization_id", column], [f"{table}.organization_id", f"{table}.id"])
+
+
+def closed_set(column: str, values: type[enum.StrEnum]) -> CheckConstraint:
+    """A text column that holds one of an enum's values, as CHECK: enum operators are not leakproof."""
+    listed = ", ".join(f"'{value.value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def bounded(column: str, longest: int) -> CheckConstraint:
+    """A text column of at most `longest` characters; every text has a length."""
+    return CheckConstraint(f"char_length({column}) <= {longest}", name=f"{column}_length")
