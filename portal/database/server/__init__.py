@@ -1,0 +1,1 @@
+"""Finds or starts Postgres: the URL's server, this machine's binaries, or the embedded wheel's, in that order."""

@@ -1,0 +1,139 @@
+"""Every setting of the portal, read once from the environment. Nothing else looks at environment variables."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsProblem(Exception):
+    """A setting that can't be used; the message is one sentence for the person who set it."""
+
+
+class PostgresChoice(StrEnum):
+    """Whose server binaries to use when no database URL is given."""
+
+    AUTO = "auto"
+    SYSTEM = "system"
+    EMBEDDED = "embedded"
+
+
+# A role's password is hashed here and sent as its SCRAM verifier; only printable ASCII means the same on both sides.
+Password = Annotated[str, StringConstraints(min_length=8, max_length=128, pattern=r"^[!-~]+$")]
+
+
+class Settings(BaseSettings):
+    """What the operator decided. Frozen: a process keeps the settings that it started with.
+
+    Each field is read from PORTAL_<FIELD>; an empty variable counts as not set. Construct it with keywords in tests.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="An administrator's postgresql:// address of a server to use. Not set: the portal starts its own.",
+    )
+    database_name: str = Field(
+        default="portal",
+        pattern=r"^[a-z_][a-z0-9_]{0,62}$",
+        description="The database that holds the portal's tables; made when it does not exist.",
+    )
+    app_password: Password | None = Field(
+        default=None,
+        repr=False,
+        description="portal_app's password with PORTAL_DATABASE_URL. Not set: made once, kept in the data directory.",
+    )
+    postgres: PostgresChoice = Field(
+        default=PostgresChoice.AUTO,
+        description="auto: this machine's server binaries, else the embedded wheel's. system, embedded: only those.",
+    )
+    partitions: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Hash partitions of each tenant table, decided when a database is first migrated. 0: plain tables.",
+    )
+    pool_size: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="Database connections of one serving process. More than the database's cores only queue there.",
+    )
+    data_directory: Path = Field(
+        default=Path(".portal"),
+        description="Where our own server's data, its log and generated secrets live; relative to where it is started.",
+    )
+    root_directory: Path = Field(
+        default=Path("/var/lib/hiring-portal"),
+        description="Where root keeps server data, since Postgres refuses to run as root; anyone may enter it.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address to serve on. 0.0.0.0 serves the whole network.")
+    port: int = Field(
+        default=8000,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("PORTAL_PORT", "PORT"),
+        description="The port to serve on; PORT works too.",
+    )
+    max_body_bytes: int = Field(
+        default=1024 * 1024,
+        ge=1024,
+        le=64 * 1024 * 1024,
+        description="The longest request body that is read, in bytes; a longer one is refused with 413.",
+    )
+    drain_seconds: float = Field(
+        default=25.0,
+        ge=0,
+        le=600,
+        description="How long running requests may finish after SIGTERM. Below the 30 s after which Docker kills.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least severe log entry that is written."
+    )
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="json: one object a line, for machines. console: for a person at a terminal."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_postgres_address(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        scheme, separator, rest = url.get_secret_value().partition("://")
+        if not separator or scheme not in {"postgres", "postgresql", "postgresql+asyncpg"} or not rest:
+            raise ValueError("it must look like postgresql://user:password@host:5432/postgres")
+        return SecretStr(f"postgresql://{rest}")
+
+    @field_validator("data_directory", "root_directory")
+    @classmethod
+    def _absolute(cls, directory: Path) -> Path:
+        # Resolved at once: a later change of the working directory must not move the data.
+        return directory.expanduser().resolve()
+
+    @field_validator("log_level", "log_format", "postgres", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The settings of this process; raises SettingsProblem with one sentence that names the variable."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            name = str(first["loc"][0]).upper()
+            variable = name if name.startswith("PORT") else f"PORTAL_{name}"
+            reason = first["msg"].removeprefix("Value error, ")
+            raise SettingsProblem(f"{variable} can't be used: {reason[:1].lower()}{reason[1:]}.") from None
