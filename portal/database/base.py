@@ -9,7 +9,18 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKeyConstraint, MetaData, Text, TypeDecorator, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
@@ -59,8 +70,8 @@ class TenantRow(Base):
 
     __abstract__ = True
 
-    organization_id: Mapped[UUID] = mapped_column(primary_key=True, init=False)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True, init=False, sort_order=-2)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id, sort_order=-1)
     created_at: Mapped[datetime] = mapped_column(init=False, sort_order=1000)
     updated_at: Mapped[datetime] = mapped_column(init=False, sort_order=1001)
     version: Mapped[int] = mapped_column(init=False, sort_order=1002)
@@ -83,3 +94,30 @@ def closed_set(column: str, values: type[enum.StrEnum]) -> CheckConstraint:
 def bounded(column: str, longest: int) -> CheckConstraint:
     """A text column of at most `longest` characters; every text has a length."""
     return CheckConstraint(f"char_length({column}) <= {longest}", name=f"{column}_length")
+
+
+def bounded_list(column: str, most: int, longest: int) -> CheckConstraint:
+    """A list of at most `most` texts, none of them null, of at most `longest` characters together."""
+    return CheckConstraint(
+        f"cardinality({column}) <= {most} AND array_position({column}, NULL) IS NULL"
+        f" AND char_length(array_to_string({column}, '')) <= {longest}",
+        name=f"{column}_length",
+    )
+
+
+def bounded_json(column: str, longest: int) -> CheckConstraint:
+    """A JSON document of at most `longest` bytes as text."""
+    return CheckConstraint(f"octet_length({column}::text) <= {longest}", name=f"{column}_length")
+
+
+def indexed(*columns: str, name: str | None = None) -> Index:
+    """An index within one organization, for a foreign key or a page's order.
+
+    Named by the convention; where that is longer than the 63 bytes of a Postgres name, `name` is a shorter one.
+    """
+    return Index(name, "organization_id", *columns)
+
+
+def unique(*columns: str, name: str | None = None) -> UniqueConstraint:
+    """Values that only one row of an organization may have; `name` as in `indexed`."""
+    return UniqueConstraint("organization_id", *columns, name=name)

@@ -1,0 +1,124 @@
+"""The tables of people and machines, and of what they were granted. What roles mean is in portal.access.permissions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.database.base import Enumerated, TenantRow, bounded, bounded_list, closed_set, indexed, reference, unique
+from portal.people.enums import MembershipStatus
+
+_ONE_SUBJECT = "num_nonnulls(membership_id, service_account_id) = 1"
+
+
+class Membership(TenantRow, kw_only=True):
+    """One person in one organization, with the name and address that this organization knows them by."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        bounded("name", 200),
+        bounded("email", 320),
+        bounded("email_normalised", 320),
+        bounded("timezone", 100),
+        closed_set("status", MembershipStatus),
+        closed_set("role", OrganizationRole),
+        unique("email_normalised"),
+    )
+
+    name: Mapped[str]
+    email: Mapped[str]
+    email_normalised: Mapped[str]
+    timezone: Mapped[str | None] = mapped_column(default=None)
+    status: Mapped[MembershipStatus] = mapped_column(Enumerated(MembershipStatus))
+    role: Mapped[OrganizationRole] = mapped_column(Enumerated(OrganizationRole))
+    invited_at: Mapped[datetime | None] = mapped_column(default=None)
+    activated_at: Mapped[datetime | None] = mapped_column(default=None)
+    deactivated_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ServiceAccount(TenantRow, kw_only=True):
+    """An integration that reads and writes with tokens of its own; it may exactly what it was granted."""
+
+    __tablename__ = "service_account"
+    __table_args__ = (bounded("name", 200), bounded("description", 10_000), unique("name"))
+
+    name: Mapped[str]
+    description: Mapped[str | None] = mapped_column(default=None)
+    deactivated_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Grant(TenantRow, kw_only=True):
+    """A role that a member or service account holds in a scope, until it expires or is revoked.
+
+    `scope_id` is a department, location, team or opening as `scope_type` says, so it has no foreign key; null for ORG.
+    `privileges` are values of Privilege. The table is role_grant because GRANT is a word of SQL.
+    """
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint(_ONE_SUBJECT, name="one_subject"),
+        closed_set("role", GrantRole),
+        closed_set("scope_type", ScopeType),
+        CheckConstraint("(scope_type = 'ORG') = (scope_id IS NULL)", name="scope_id"),
+        CheckConstraint("NOT include_confidential OR scope_type IN ('ORG', 'OPENING')", name="include_confidential"),
+        CheckConstraint(
+            "privileges <@ ARRAY[" + ", ".join(f"'{privilege.value}'" for privilege in Privilege) + "]::text[]",
+            name="privileges",
+        ),
+        bounded_list("privileges", 20, 1_000),
+        reference("membership", "membership_id"),
+        reference("service_account", "service_account_id"),
+        reference("membership", "granted_by_id"),
+        indexed("membership_id"),
+        indexed("service_account_id"),
+        indexed("granted_by_id"),
+        indexed("scope_type", "scope_id"),
+    )
+
+    membership_id: Mapped[UUID | None] = mapped_column(default=None)
+    service_account_id: Mapped[UUID | None] = mapped_column(default=None)
+    role: Mapped[GrantRole] = mapped_column(Enumerated(GrantRole))
+    scope_type: Mapped[ScopeType] = mapped_column(Enumerated(ScopeType))
+    scope_id: Mapped[UUID | None] = mapped_column(default=None)
+    include_confidential: Mapped[bool] = mapped_column(default=False)
+    privileges: Mapped[list[str]] = mapped_column(default_factory=list)
+    expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    granted_by_id: Mapped[UUID | None] = mapped_column(default=None)
+
+
+class ApiToken(TenantRow, kw_only=True):
+    """A secret that signs a member or service account in; only its SHA-256 is kept.
+
+    `scopes` are values of Permission that restrict it further, null for no restriction. `key_id` is the readable part
+    of the token.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint(_ONE_SUBJECT, name="one_subject"),
+        bounded("name", 200),
+        bounded("key_id", 100),
+        CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
+        bounded_list("scopes", 100, 10_000),
+        reference("membership", "membership_id"),
+        reference("service_account", "service_account_id"),
+        reference("membership", "created_by_id"),
+        unique("key_id"),
+        indexed("membership_id"),
+        indexed("service_account_id"),
+        indexed("created_by_id"),
+    )
+
+    membership_id: Mapped[UUID | None] = mapped_column(default=None)
+    service_account_id: Mapped[UUID | None] = mapped_column(default=None)
+    name: Mapped[str]
+    key_id: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(repr=False)
+    scopes: Mapped[list[str] | None] = mapped_column(default=None)
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_by_id: Mapped[UUID | None] = mapped_column(default=None)
