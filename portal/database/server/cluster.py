@@ -1,4 +1,4 @@
-"""Our own small launcher: makes a cluster, starts its server, waits until it answers, stops it.
+"""Our own small launcher: starts a cluster's server, waits until it answers, stops it.
 
 The server listens on a unix socket in a private folder and on no network. It ends with the process that started it.
 """
@@ -13,17 +13,15 @@ from pathlib import Path
 from typing import IO
 
 from portal.database.server.binaries import CLEAN_ENVIRONMENT, Binaries, find_binaries
+from portal.database.server.making import check_data, make_data
 from portal.database.server.orphans import end_leftovers, processes_on, server_process
 from portal.database.server.place import Place, choose_place, find_place
 from portal.database.server.problems import ServerProblem, problem_of_error, problem_of_output
 from portal.database.server.stepdown import runnable
 from portal.settings import Settings
 
-ADMINISTRATOR = "portal_admin"
 PORT = 5432  # names the socket's file only; nothing listens on the network
 
-# A cluster needs some 45 MB when made, and room to write its journal.
-_NEEDED_BYTES = 200 * 1024 * 1024
 # A server that recovers from a crash replays its journal first.
 _START_SECONDS = 120.0
 _STOP_SECONDS = 30.0
@@ -98,11 +96,11 @@ def start_cluster(settings: Settings, options: Mapping[str, str] | None = None) 
 
     `options` are further Postgres settings (tests log statements with them). Raises ServerProblem.
     """
-    binaries, place = choose_place(settings, find_binaries(settings.postgres))
     try:
+        binaries, place = choose_place(settings, find_binaries(settings.postgres))
         lock, socket_folder = _lock_or_join(place)
     except OSError as error:
-        raise problem_of_error(error, place.home) from error
+        raise problem_of_error(error, settings.data_directory) from error
     if lock is None:
         return Cluster(place, binaries, socket_folder)
     try:
@@ -149,9 +147,9 @@ def _lock_or_join(place: Place) -> tuple[IO[bytes] | None, Path]:
 def _start(place: Place, binaries: Binaries, lock: IO[bytes], options: Mapping[str, str]) -> Cluster:
     end_leftovers(place.data)
     usable = runnable(binaries, place.account, place.home)
-    _check_data(place)
+    check_data(place)
     if not place.data.is_dir():
-        _make_data(place, usable)
+        make_data(place, usable)
     socket_folder = place.make_socket_folder()
     keeper, log_start = _launch(place, usable, socket_folder, options)
     try:
@@ -160,76 +158,6 @@ def _start(place: Place, binaries: Binaries, lock: IO[bytes], options: Mapping[s
         _stop_keeper(keeper, place)
         raise
     return Cluster(place, usable, socket_folder, keeper, lock)
-
-
-def _check_data(place: Place) -> None:
-    """Refuse data that this version can't serve or that is not whole; remove what an interrupted initdb left."""
-    if place.unfinished.is_dir():
-        shutil.rmtree(place.unfinished)
-    if not place.data.exists():
-        return
-    if not any(place.data.iterdir()):
-        place.data.rmdir()
-        return
-    version, control = place.data / "PG_VERSION", place.data / "global" / "pg_control"
-    if not version.is_file() or not control.is_file():
-        raise ServerProblem(
-            f"{place.data} is only half a Postgres data folder: delete it to start empty, or restore it."
-        )
-    made_by = version.read_text().strip()
-    if made_by != str(place.major):
-        raise ServerProblem(
-            f"The data in {place.data} was made by Postgres {made_by}, not {place.major}: install that version, "
-            "or set PORTAL_DATA_DIRECTORY to an empty folder."
-        )
-
-
-def _make_data(place: Place, binaries: Binaries) -> None:
-    """Make an empty cluster under another name and rename it when it is whole: no half-made one is ever used."""
-    free = shutil.disk_usage(place.home).free
-    if free < _NEEDED_BYTES:
-        raise ServerProblem(
-            f"The disk that holds {place.home} is full ({free // 1024**2} MB free, "
-            f"{_NEEDED_BYTES // 1024**2} MB needed): free some space and start again."
-        )
-    # Folder modes guard the socket, so whoever reaches it may be anyone: the app's role has no password here.
-    common = [
-        "--username",
-        ADMINISTRATOR,
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--no-instructions",
-        "-D",
-        str(place.unfinished),
-    ]
-    done = _initdb(place, binaries, [*common, *_locale_arguments(binaries)])
-    if done.returncode != 0 and "invalid locale name" in done.stderr:
-        # A machine without C.UTF-8 (older macOS): sorting is the same, lower() then only knows ASCII.
-        done = _initdb(place, binaries, [*common, "--locale=C"])
-    if done.returncode != 0:
-        raise problem_of_output(done.stderr, place.home)
-    (place.unfinished / "pg_hba.conf").write_text("# Only the private socket.\nlocal all all trust\n")
-    place.unfinished.rename(place.data)
-
-
-def _locale_arguments(binaries: Binaries) -> list[str]:
-    """Code point order with full Unicode case rules; since 17 built into Postgres and the same on every machine."""
-    if binaries.major >= 17:
-        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    return ["--locale=C.UTF-8"]
-
-
-def _initdb(place: Place, binaries: Binaries, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own binaries and arguments, no shell
-        [binaries.folder / "initdb", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd="/",
-        env=CLEAN_ENVIRONMENT,
-        umask=0o077,
-        **place.account.identity,
-    )
 
 
 def _launch(

@@ -10,7 +10,8 @@ from urllib.parse import quote
 import asyncpg
 
 from portal.database.server.binaries import OLDEST_MAJOR
-from portal.database.server.cluster import ADMINISTRATOR, PORT, Cluster, start_cluster
+from portal.database.server.cluster import PORT, Cluster, start_cluster
+from portal.database.server.making import ADMINISTRATOR
 from portal.database.server.problems import ServerProblem
 from portal.settings import Settings
 
