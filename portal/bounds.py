@@ -95,12 +95,20 @@ def distinct(
 
 
 def lines(
-    values: Sequence[str], *, longest: int = NAME_LENGTH, most: int = MOST_LIST_ITEMS, path: Path
+    values: Sequence[str],
+    *,
+    longest: int = NAME_LENGTH,
+    together: int = NOTE_LENGTH,
+    most: int = MOST_LIST_ITEMS,
+    path: Path,
 ) -> tuple[str, ...]:
-    """A list of names: blank ones and repetitions are dropped, the order is kept."""
+    """A list of names, `together` characters at most: blank ones and repetitions are dropped, the order is kept."""
     kept = items(values, most=most, path=path)
     cleaned = (optional_line(value, longest=longest, path=(*as_path(path), str(at))) for at, value in enumerate(kept))
-    return tuple(dict.fromkeys(value for value in cleaned if value is not None))
+    named = tuple(dict.fromkeys(value for value in cleaned if value is not None))
+    if sum(map(len, named)) > together:
+        raise InvalidInput(f"Together these are longer than {together} characters.", path=as_path(path))
+    return named
 
 
 def whole_number(value: int, *, least: int, most: int, path: Path) -> int:

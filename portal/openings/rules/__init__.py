@@ -1,0 +1,1 @@
+"""What a recruiter would argue about in openings: one module per noun. Pure: values in, a value or a UserError out."""
