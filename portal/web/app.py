@@ -1,0 +1,82 @@
+"""The whole application that a server runs: the GraphQL endpoint in front, everything else routed by Starlette."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Generic
+
+from graphql import GraphQLSchema
+from starlette.applications import Starlette
+
+from portal.web.documents import DocumentStore
+from portal.web.execution import Executor
+from portal.web.graphql import C, Drain, GraphQLEndpoint, Scope, Send
+from portal.web.limits import Limits
+from portal.web.observe import Observer
+from portal.web.pages import graphiql_routes, health_routes, schema_route
+from portal.web.requests import Receive
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """What an operator may choose about the edge."""
+
+    graphql_path: str = "/graphql"
+    graphiql: bool = True  # at `/`
+    max_in_flight: int = 256  # requests; more are answered OVERLOADED
+    timeout_seconds: float = 10.0  # an operation's
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside(Generic[C]):
+    """What the edge stands in front of."""
+
+    schema: GraphQLSchema
+    executor: Executor[C]
+    ready: Callable[[], Awaitable[bool]]  # whether requests can be answered: database reachable, migrations applied
+    sdl: Callable[[], str]  # the schema as text
+    lifespan: Lifespan | None = None  # opens and closes what the executor needs
+
+
+class PortalApp:
+    """The ASGI application. `drain` is set by whoever runs it, when it is to stop."""
+
+    def __init__(
+        self,
+        graphql_path: str,
+        endpoint: Callable[[Scope, Receive, Send], Awaitable[None]],
+        side: Starlette,
+        drain: Drain,
+    ) -> None:
+        self._graphql_path = graphql_path
+        self._endpoint = endpoint
+        self._side = side
+        self.drain = drain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # No router on the hot path: Starlette's costs as much as the rest of the edge.
+        if scope["type"] == "http" and scope["path"] == self._graphql_path:
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._side(scope, receive, send)
+
+
+def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None = None) -> PortalApp:
+    """Puts the edge in front of the inside."""
+    options = options or WebOptions()
+    drain = Drain()
+    endpoint = GraphQLEndpoint(
+        DocumentStore(inside.schema, limits=options.limits),
+        inside.executor,
+        observer,
+        drain=drain,
+        max_in_flight=options.max_in_flight,
+        timeout_seconds=options.timeout_seconds,
+    )
+    routes = [*health_routes(inside.ready, drain, observer), schema_route(inside.executor, inside.sdl)]
+    if options.graphiql:
+        routes += graphiql_routes(options.graphql_path)
+    return PortalApp(options.graphql_path, endpoint, Starlette(routes=routes, lifespan=inside.lifespan), drain)

@@ -1,0 +1,61 @@
+"""What the edge needs from the inside: somebody who knows the caller, and somebody who runs an operation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from portal.web.documents import Document, Operation
+
+
+class Caller(Protocol):
+    """Whoever sent the request, as far as the edge cares."""
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no credential was sent. An anonymous caller may ask for `{ __typename }` and nothing else."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """What an action may want to know of the request it came with."""
+
+    request_id: str
+    received_at: datetime
+    method: str  # GET or POST
+    extensions: dict[str, Any] | None  # the request's own `extensions`: any JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of an operation, ready to be sent.
+
+    `data_json` is the JSON of `data`; b"null" where the operation ran and its answer is null. It is None where the
+    operation did not run (a variable could not be coerced, the cost was too high): then `errors` says why, and the
+    response has no `data`.
+    """
+
+    data_json: bytes | None
+    errors: list[dict[str, Any]] | None = None
+    extensions: dict[str, Any] | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+C = TypeVar("C", bound=Caller)
+
+
+class Executor(Protocol[C]):
+    """Runs operations for the edge. Either method may raise a `Refused`; everything else that they raise is masked."""
+
+    async def authenticate(self, authorization: str | None, *, request_id: str) -> C:
+        """Who sent this Authorization header; without one, the anonymous caller.
+
+        Raises Unauthenticated for a bad or expired credential.
+        """
+        ...
+
+    async def execute(
+        self, document: Document, operation: Operation, variables: dict[str, Any], caller: C, request: RequestFacts
+    ) -> Answer:
+        """Coerces the variables, runs the operation and serialises its data."""
+        ...

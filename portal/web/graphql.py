@@ -1,0 +1,176 @@
+"""The GraphQL endpoint: one ASGI application, from the request's first byte to the response's last."""
+
+import asyncio
+import os
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Generic, TypeVar
+
+from portal import clock
+from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
+from portal.web.errors import BadRequest, ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, masked
+from portal.web.execution import Answer, Caller, Executor, RequestFacts
+from portal.web.negotiation import JSON, answer_type
+from portal.web.observe import InFlight, Observer
+from portal.web.requests import Disconnected, GraphQLRequest, Receive, read_get, read_post
+from portal.web.responses import COMMON_HEADERS, Header, Response, answered, refused
+
+# Any: ASGI's own types for scope and messages.
+Scope = MutableMapping[str, Any]
+Send = Callable[[Any], Awaitable[None]]
+
+C = TypeVar("C", bound=Caller)
+
+# Long enough for a UUID or a trace id, and nothing that could break a log line or a header.
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+
+
+@dataclass(slots=True)
+class Drain:
+    """Set once, when the process is asked to stop: from then on load balancers are told to go elsewhere."""
+
+    begun: bool = False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way through the endpoint, as far as it came."""
+
+    request_id: str
+    headers: dict[bytes, bytes]
+    media_type: str = JSON
+    operation: Operation | None = None
+
+
+class GraphQLEndpoint(Generic[C]):
+    """Answers GraphQL requests by POST and GET. Knows the protocol; the executor knows everything else."""
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        executor: Executor[C],
+        observer: Observer,
+        *,
+        drain: Drain,
+        max_in_flight: int = 256,  # requests; about 1 s of work at 4 ms each
+        timeout_seconds: float = 10.0,  # an operation's; a statement has 5 s, a lock 2 s
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._observer = observer
+        self._drain = drain
+        self._max_in_flight = max_in_flight
+        self._timeout_seconds = timeout_seconds
+        self._in_flight = InFlight()
+        observer.watch(store, self._in_flight)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        headers = header_map(scope["headers"])
+        exchange = Exchange(request_id(headers), headers)
+        self._in_flight.count += 1
+        try:
+            response = await self._respond(exchange, scope, receive)
+            await self._send(exchange, response, send)
+        except Disconnected:
+            return
+        finally:
+            self._in_flight.count -= 1
+        self._observer.answered(
+            exchange.request_id, exchange.operation, response.outcome, response.status, perf_counter() - started
+        )
+
+    async def _respond(self, exchange: Exchange, scope: Scope, receive: Receive) -> Response:
+        """The response, whatever happens. Only a client that went away has none."""
+        try:
+            exchange.media_type = answer_type(exchange.headers.get(b"accept", b""))
+            if self._in_flight.count > self._max_in_flight:
+                raise Overloaded  # noqa: TRY301 - one place turns refusals into responses
+            request = await read(scope, exchange, receive)
+            return await self._answer(exchange, request, scope["method"])
+        except Refused as refusal:
+            return refused(refusal, exchange.media_type)
+        except Disconnected:
+            raise
+        except Exception as bug:  # noqa: BLE001 - the last stop: a bug is logged and masked
+            self._observer.bug(exchange.request_id, bug)
+            return answered(Answer(None, [masked(exchange.request_id)]), exchange.media_type)
+
+    async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response:
+        authorization = exchange.headers.get(b"authorization")
+        caller = await self._executor.authenticate(
+            authorization.decode("latin-1") if authorization is not None else None, request_id=exchange.request_id
+        )
+        # Before the store: its errors would tell strangers about the schema, and its work is for those we know.
+        if caller.is_anonymous and not is_bare_typename(request.query):
+            raise Unauthenticated
+        document = self._store.get(request.query)
+        if isinstance(document, InvalidDocument):
+            return answered(Answer(None, document.errors), exchange.media_type)
+        operation = exchange.operation = document.operation(request.operation_name)
+        check_transport(operation, method)
+        facts = RequestFacts(exchange.request_id, clock.now(), method, request.extensions)
+        answer = await self._execute(document, operation, request.variables, caller, facts)
+        return answered(answer, exchange.media_type)
+
+    async def _execute(
+        self, document: Document, operation: Operation, variables: dict[str, Any], caller: C, facts: RequestFacts
+    ) -> Answer:
+        try:
+            # Not an anyio scope: cancelling those leaves statements running on the server.
+            async with asyncio.timeout(self._timeout_seconds) as deadline:
+                return await self._executor.execute(document, operation, variables, caller, facts)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise TimedOut(self._timeout_seconds) from None
+
+    async def _send(self, exchange: Exchange, response: Response, send: Send) -> None:
+        headers: list[Header] = [
+            *COMMON_HEADERS[exchange.media_type],
+            (b"content-length", b"%d" % len(response.body)),
+            (b"x-request-id", exchange.request_id.encode()),
+            *response.headers,
+        ]
+        if self._drain.begun:
+            headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+
+async def read(scope: Scope, exchange: Exchange, receive: Receive) -> GraphQLRequest:
+    match scope["method"]:
+        case "POST":
+            return await read_post(exchange.headers, receive)
+        case "GET":
+            return read_get(scope["query_string"])
+        case _:
+            raise BadRequest("Use POST or GET.", status=405, headers=((b"allow", b"GET, POST"),))
+
+
+def check_transport(operation: Operation, method: str) -> None:
+    """Refuses a mutation that came by GET, which must be safe to repeat, and a subscription that came by either."""
+    if operation.type == "subscription":
+        raise Refused(ErrorCode.OPERATION_RESOLUTION_FAILURE, "A subscription can't be answered with one response.")
+    if operation.type == "mutation" and method == "GET":
+        raise BadRequest("Send mutations by POST.", status=405, headers=((b"allow", b"POST"),))
+
+
+def header_map(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by name; where a name was sent several times, the values joined by commas."""
+    joined = dict(headers)
+    if len(joined) != len(headers):
+        joined = {}
+        for name, value in headers:
+            joined[name] = joined[name] + b", " + value if name in joined else value
+    return joined
+
+
+def request_id(headers: dict[bytes, bytes]) -> str:
+    """The caller's X-Request-Id if it is a sane one, else a new one."""
+    sent = headers.get(b"x-request-id")
+    if sent is not None and REQUEST_ID.fullmatch(sent):
+        return sent.decode("ascii")
+    return os.urandom(16).hex()

@@ -1,0 +1,161 @@
+"""What operators see of the edge: one log line and a few counters per request, none with personal data.
+
+A line holds neither variables nor query text nor who asked. An operation's name is logged only once its document is
+valid, and a bug's message never (drivers quote rows in theirs): its type and where it was raised say enough.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import orjson
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from structlog.typing import FilteringBoundLogger
+from typing_extensions import override  # in typing from Python 3.12
+
+from portal.web.documents import DocumentStore, Operation
+
+# A bounded read takes a few milliseconds; an operation is stopped after 10 s.
+DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
+
+MAX_LOGGED_NAME = 64  # characters of an operation's name
+MAX_LOGGED_FRAMES = 12
+
+
+def json_logger(stream: BinaryIO) -> FilteringBoundLogger:
+    """A logger that writes a JSON object a line, for the whole process."""
+    logger = structlog.wrap_logger(
+        structlog.BytesLogger(stream),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+    bound: FilteringBoundLogger = logger.bind()
+    return bound
+
+
+class LibraryLines(logging.Handler):
+    """Passes what libraries say through the standard logging on to our log, so that it is one stream of one kind."""
+
+    def __init__(self, log: FilteringBoundLogger) -> None:
+        super().__init__()
+        self._log = log
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        bug = record.exc_info[1] if record.exc_info else None
+        fields = {"exception": trace(bug)} if bug is not None else {}
+        self._log.log(record.levelno, record.getMessage(), logger=record.name, **fields)
+
+
+class Observer:
+    """Told of every request once, when it has been answered."""
+
+    def __init__(self, log: FilteringBoundLogger) -> None:
+        self.log = log
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "portal_graphql_requests",
+            "GraphQL requests by type of operation and outcome (ok, partial, or an error code).",
+            ("operation", "outcome"),
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "portal_graphql_request_seconds",
+            "Time from the first byte we saw to the last one we sent.",
+            ("operation",),
+            buckets=DURATION_BUCKETS,
+            registry=self.registry,
+        )
+        ProcessCollector(registry=self.registry)
+        # Looking a label up costs more than counting.
+        self._counters: dict[tuple[str, str], Counter] = {}
+        self._histograms: dict[str, Histogram] = {}
+
+    def answered(self, request_id: str, operation: Operation | None, outcome: str, status: int, seconds: float) -> None:
+        """Counts and logs one request. `operation` is None where it came to none; `outcome` is one of a closed set."""
+        kind = operation.type if operation is not None else "none"
+        counter = self._counters.get((kind, outcome))
+        if counter is None:
+            counter = self._counters[kind, outcome] = self._requests.labels(kind, outcome)
+            self._histograms[kind] = self._seconds.labels(kind)
+        counter.inc()
+        self._histograms[kind].observe(seconds)
+        self.log.info(
+            "request",
+            request_id=request_id,
+            operation=operation.name[:MAX_LOGGED_NAME] if operation is not None and operation.name else None,
+            type=kind,
+            outcome=outcome,
+            status=status,
+            ms=round(seconds * 1_000, 2),
+        )
+
+    def bug(self, request_id: str, bug: BaseException) -> None:
+        """Logs an unexpected exception, of which the client is told the request id only."""
+        self.log.error("bug", request_id=request_id, exception=trace(bug))
+
+    def watch(self, store: DocumentStore, in_flight: "InFlight") -> None:
+        """Adds what has counts of its own to the metrics."""
+        self.registry.register(EdgeCounts(store, in_flight))
+
+
+class InFlight:
+    """How many requests are being answered right now."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+class EdgeCounts(Collector):
+    """Reads counts when somebody asks for the metrics, instead of copying them at each request."""
+
+    def __init__(self, store: DocumentStore, in_flight: InFlight) -> None:
+        self._store = store
+        self._in_flight = in_flight
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily(
+            "portal_graphql_requests_in_flight", "GraphQL requests being answered now.", value=self._in_flight.count
+        )
+        yield GaugeMetricFamily("portal_documents", "Documents in the store.", value=len(self._store))
+        lookups = CounterMetricFamily(
+            "portal_document_lookups", "Look-ups of a document in the store.", labels=("found",)
+        )
+        lookups.add_metric(("yes",), self._store.counts.hits)
+        lookups.add_metric(("no",), self._store.counts.misses)
+        yield lookups
+
+
+def trace(bug: BaseException) -> list[dict[str, Any]]:
+    """The exception and its causes, outermost first: type and innermost frames, without messages or values."""
+    return [
+        {
+            "type": f"{type(each).__module__}.{type(each).__qualname__}",
+            "frames": [
+                f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}"
+                for frame, line in list(traceback.walk_tb(each.__traceback__))[-MAX_LOGGED_FRAMES:]
+            ],
+        }
+        for each in causes(bug)
+    ]
+
+
+def causes(bug: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = bug
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)

@@ -1,0 +1,173 @@
+"""Reads a GraphQL request off an HTTP request, and refuses whatever is not one before anything else looks at it."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from portal.web.errors import BadRequest, ErrorCode, Refused
+from portal.web.negotiation import check_request_type
+
+Receive = Callable[[], Awaitable[Any]]
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_QUERY_STRING_BYTES = 16 * 1024  # what proxies commonly pass on
+
+# Each value costs a microsecond or two to coerce: a body of nothing but `1,1,1,…` would hold the process for a second.
+MAX_VARIABLE_VALUES = 10_000
+# A body shorter than this can't hold that many.
+SHORT_BODY_BYTES = 2 * MAX_VARIABLE_VALUES
+
+
+class Disconnected(Exception):
+    """The client went away before its request was complete; there is nobody to answer."""
+
+
+@dataclass(slots=True)
+class GraphQLRequest:
+    """What the client asks for. `operation_name` is None where it was absent, null or empty."""
+
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any]  # Any: JSON
+    extensions: dict[str, Any] | None
+
+
+async def read_post(headers: dict[bytes, bytes], receive: Receive) -> GraphQLRequest:
+    """The request in a POST's body."""
+    check_request_type(headers.get(b"content-type", b""))
+    body = await read_body(headers, receive)
+    try:
+        members = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadRequest("The body is not valid JSON in UTF-8.") from None
+    if not isinstance(members, dict):
+        raise BadRequest(
+            'The body must be a JSON object like {"query": "…"}. Several requests in one are not accepted.'
+        )
+    request = from_members(members)
+    check_variables(request.variables, body)
+    return request
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    """The whole body. Stops reading at the limit, whatever Content-Length said."""
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared[:20]) > MAX_BODY_BYTES:
+        raise too_long()
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        if len(body) > MAX_BODY_BYTES:
+            raise too_long()
+        return body
+    return await read_rest(bytearray(body), receive)
+
+
+async def read_rest(body: bytearray, receive: Receive) -> bytes:
+    while True:
+        if len(body) > MAX_BODY_BYTES:
+            raise too_long()
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            if len(body) > MAX_BODY_BYTES:
+                raise too_long()
+            return bytes(body)
+
+
+def too_long() -> BadRequest:
+    # The rest of the body stays unread, so the connection can't be used again.
+    return BadRequest(
+        f"The body is longer than {MAX_BODY_BYTES} bytes.", status=413, headers=((b"connection", b"close"),)
+    )
+
+
+def read_get(query_string: bytes) -> GraphQLRequest:
+    """The request in a GET's parameters. An empty parameter equals an absent one."""
+    if len(query_string) > MAX_QUERY_STRING_BYTES:
+        raise BadRequest(f"The query string is longer than {MAX_QUERY_STRING_BYTES} bytes; use POST.", status=414)
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=20)
+    except ValueError:  # UnicodeDecodeError is one
+        raise BadRequest("The query string can't be read.") from None
+    parameters: dict[str, Any] = dict(pairs)
+    if len(parameters) != len(pairs):
+        raise BadRequest("Each parameter may be sent once.")
+    variables_json = parameters.get("variables", "")
+    for name in ("variables", "extensions"):
+        if name in parameters:
+            parameters[name] = json_parameter(name, parameters[name])
+    request = from_members(parameters)
+    check_variables(request.variables, variables_json.encode())
+    return request
+
+
+def json_parameter(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise BadRequest(f"The parameter {name} is not valid JSON.") from None
+
+
+def from_members(members: dict[str, Any]) -> GraphQLRequest:
+    """Checks the types of a request's members. Null equals absent; members that we don't know are ignored."""
+    query = members.get("query")
+    operation_name = members.get("operationName")
+    variables = members.get("variables")
+    extensions = members.get("extensions")
+    if not isinstance(query, str):
+        raise no_query(query, members.get("documentId"))
+    if operation_name is not None and not isinstance(operation_name, str):
+        raise BadRequest("operationName must be a string.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest("variables must be an object.")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadRequest("extensions must be an object.")
+    return GraphQLRequest(query, operation_name or None, variables or {}, extensions)
+
+
+def no_query(query: object, document_id: object) -> Refused:
+    if query is not None:
+        return BadRequest("query must be a string.")
+    if isinstance(document_id, str):
+        return Refused(
+            ErrorCode.PERSISTED_QUERY_NOT_FOUND, "No document is known under this id. Send the query itself."
+        )
+    return BadRequest('Send a GraphQL document as "query".')
+
+
+def check_variables(variables: dict[str, Any], source: bytes) -> None:
+    """Refuses variables with more values than we coerce, or with a NUL, which Postgres can't store.
+
+    `source` is what they were read from: it tells at a glance whether a look at each value is needed at all.
+    """
+    if not variables:
+        return
+    may_hold_nul = b"\\u0000" in source  # JSON has no other way to write it
+    if len(source) <= SHORT_BODY_BYTES and not may_hold_nul:
+        return
+    for count, text in enumerate(texts_and_values(variables)):
+        if count > MAX_VARIABLE_VALUES:
+            raise Refused(ErrorCode.BAD_USER_INPUT, f"The variables hold more than {MAX_VARIABLE_VALUES} values.")
+        if isinstance(text, str) and "\0" in text:
+            raise Refused(ErrorCode.BAD_USER_INPUT, "The variables hold a text with a NUL character.")
+
+
+def texts_and_values(variables: dict[str, Any]) -> Iterator[object]:
+    """Every key and value, containers included. orjson bounds the depth, the explicit stack ours."""
+    stack: list[object] = [variables]
+    while stack:
+        value = stack.pop()
+        yield value
+        if isinstance(value, dict):
+            yield from value.keys()
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)

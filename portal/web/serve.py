@@ -1,0 +1,91 @@
+"""Runs the application in this process, and lets it finish what it has begun before it stops."""
+
+import logging
+import signal
+import socket
+from dataclasses import dataclass
+from time import monotonic
+from types import FrameType
+
+import uvicorn
+from typing_extensions import override  # in typing from Python 3.12
+
+from portal.web.app import PortalApp
+from portal.web.graphql import Drain
+from portal.web.observe import LibraryLines, Observer
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How the server listens and stops."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    max_connections: int = 500  # more are answered 503 before they reach the application
+    # Between SIGTERM and closing the door: load balancers need a few looks at /readyz to notice.
+    drain_delay_seconds: float = 5.0
+    finish_seconds: int = 25  # for requests in flight; an operation takes 10 s at most
+
+
+class DrainingServer(uvicorn.Server):
+    """On SIGTERM: /readyz says 503 at once, the door closes after the delay, what is in flight is finished.
+
+    On Ctrl-C, or on a second signal, the door closes at once; a second Ctrl-C doesn't wait for anything.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain: Drain, delay_seconds: float) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._delay_seconds = delay_seconds
+        self._close_at: float | None = None
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Not uvicorn's own: it raises the signal again after a clean stop, which would make the exit status a failure.
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        elif sig == signal.SIGINT or self._drain.begun:
+            self.should_exit = True
+        else:
+            self._close_at = monotonic() + self._delay_seconds
+        self._drain.begun = True
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        if self._close_at is not None and monotonic() >= self._close_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def build_server(app: PortalApp, observer: Observer, options: ServeOptions) -> DrainingServer:
+    """A uvicorn server for the application, with our log and without its own."""
+    config = uvicorn.Config(
+        app,
+        host=options.host,
+        port=options.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        interface="asgi3",
+        lifespan="on",
+        access_log=False,  # the endpoint writes a better line
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=options.max_connections,
+        timeout_graceful_shutdown=options.finish_seconds,
+    )
+    for name in ("uvicorn", "uvicorn.error", "asyncio"):
+        library = logging.getLogger(name)
+        library.handlers = [LibraryLines(observer.log)]
+        library.propagate = False
+        library.setLevel(logging.WARNING)
+    return DrainingServer(config, app.drain, options.drain_delay_seconds)
+
+
+def serve(app: PortalApp, observer: Observer, options: ServeOptions, listener: socket.socket | None = None) -> None:
+    """Serves until told to stop. Exits with status 3 if the application could not start, or the address is taken.
+
+    `listener` is a socket that listens already, for callers who must know that the address is theirs beforehand.
+    """
+    build_server(app, observer, options).run(sockets=[listener] if listener is not None else None)
