@@ -1,1 +1,4 @@
-"""What a recruiter would argue about in openings: one module per noun. Pure: values in, a value or a UserError out."""
+"""What a recruiter would argue about in openings, a module per noun.
+
+Pure: values in, a value or a UserError out.
+"""

@@ -215,7 +215,7 @@ def reopened_with_opening(seats: Iterable[SeatState], *, opening_closed_at: date
 
 
 def outcome(kind: OpeningKind, seats: Iterable[SeatState]) -> SeatsOutcome:
-    """What the opening needs once a seat was filled or closed: it closes with its last one, an evergreen gets another."""
+    """What the opening needs once a seat was filled or closed: it closes with the last, an evergreen gets another."""
     if any(seat.status not in _LASTING for seat in seats):
         return SeatsOutcome.KEEP
     return SeatsOutcome.ADD_SEAT if kind is OpeningKind.EVERGREEN else SeatsOutcome.CLOSE_OPENING
