@@ -1,0 +1,181 @@
+"""Actors: who is asking, and where they hold each permission.
+
+An actor is derived from its memberships and grants when a credential is first seen, and again whenever anything that rights
+depend on has changed (database/connection.py checks that at every BEGIN). It carries no authority of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Self
+from uuid import UUID
+
+from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.permissions import GRANT_ROLES, ORGANIZATION_ROLES, PRIVILEGES, Permission, Way
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """A grant in force. `scope_ids` are the scope and everything below it in its tree; empty for the ORG scope."""
+
+    role: GrantRole
+    scope_type: ScopeType
+    scope_ids: frozenset[UUID] = frozenset()
+    include_confidential: bool = False
+    privileges: frozenset[Privilege] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where an actor holds one permission.
+
+    `organization`: everywhere but in confidential openings; `confidential`: there too. The sets hold ids of departments,
+    locations, teams and openings (each with what is below it). `ways` are relations to a row that give it as well.
+    """
+
+    organization: bool = False
+    confidential: bool = False
+    departments: frozenset[UUID] = frozenset()
+    locations: frozenset[UUID] = frozenset()
+    teams: frozenset[UUID] = frozenset()
+    openings: frozenset[UUID] = frozenset()
+    confidential_openings: frozenset[UUID] = frozenset()
+    proposed_teams: frozenset[UUID] = frozenset()
+    ways: frozenset[Way] = frozenset()
+
+    def __or__(self, other: "Reach") -> "Reach":
+        return Reach(
+            self.organization or other.organization,
+            self.confidential or other.confidential,
+            self.departments | other.departments,
+            self.locations | other.locations,
+            self.teams | other.teams,
+            self.openings | other.openings,
+            self.confidential_openings | other.confidential_openings,
+            self.proposed_teams | other.proposed_teams,
+            self.ways | other.ways,
+        )
+
+    @cached_property
+    def shape(self) -> tuple[object, ...]:
+        """What of this reach changes the text of a statement; the ids themselves are bound values."""
+        return (
+            self.organization,
+            self.confidential,
+            bool(self.departments),
+            bool(self.locations),
+            bool(self.teams),
+            bool(self.openings),
+            bool(self.confidential_openings),
+            bool(self.proposed_teams),
+            tuple(sorted(self.ways)),
+        )
+
+
+NOWHERE = Reach()
+EVERYWHERE = Reach(organization=True, confidential=True)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is asking: a member, a service account or the system itself, always within one organization.
+
+    `id` is the membership's or service account's id, None for the system. `scopes` restrict a token to some permissions
+    (None: no restriction). `valid_until` is when the first of its grants or its token ends, None for never.
+    `own_candidate_ids` are candidate records of this very person, which they never see.
+    """
+
+    organization_id: UUID
+    kind: ActorKind
+    id: UUID | None = None
+    role: OrganizationRole | None = None
+    grants: tuple[HeldGrant, ...] = ()
+    scopes: frozenset[Permission] | None = None
+    own_candidate_ids: frozenset[UUID] = frozenset()
+    access_version: int = 0
+    valid_until: datetime | None = None
+    token_id: UUID | None = None
+    name: str = field(default="", compare=False)
+
+    @classmethod
+    def system(cls, organization_id: UUID, *, access_version: int = 0) -> Self:
+        """The operator of this installation, for commands run on the machine itself: may do everything, and is audited."""
+        return cls(organization_id=organization_id, kind=ActorKind.SYSTEM, access_version=access_version)
+
+    @cached_property
+    def reaches(self) -> Mapping[Permission, Reach]:
+        """Where each permission is held; a permission that is held nowhere is absent."""
+        if self.kind is ActorKind.SYSTEM:
+            return dict.fromkeys(Permission, EVERYWHERE)
+        reaches: dict[Permission, Reach] = {}
+        for permission, way in ORGANIZATION_ROLES[self.role] if self.role else ():
+            reaches[permission] = reaches.get(permission, NOWHERE) | _reach_of_role(way)
+        for grant in self.grants:
+            holdings = frozenset(GRANT_ROLES[grant.role]).union(*(PRIVILEGES[privilege] for privilege in grant.privileges))
+            for permission, way in holdings:
+                reaches[permission] = reaches.get(permission, NOWHERE) | _reach_of_grant(grant, way)
+        if self.scopes is not None:
+            reaches = {permission: reach for permission, reach in reaches.items() if permission in self.scopes}
+        return reaches
+
+    def reach(self, permission: Permission) -> Reach:
+        """Where this actor holds a permission; NOWHERE when not at all."""
+        return self.reaches.get(permission, NOWHERE)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the permission is held anywhere at all; what it reaches is decided per row."""
+        return permission in self.reaches
+
+    @cached_property
+    def representative(self) -> Mapping[Permission, Permission]:
+        """For each permission the first one with the same reach, so that equal rights are recognised as such."""
+        first: dict[Reach, Permission] = {}
+        return {permission: first.setdefault(self.reach(permission), permission) for permission in sorted(Permission)}
+
+    @cached_property
+    def signature(self) -> tuple[object, ...]:
+        """What of this actor's rights changes the text of a statement: actors with equal signatures share plans."""
+        shapes = tuple(
+            (self.representative[permission], self.reach(permission).shape) for permission in sorted(Permission)
+        )
+        return (self.kind, bool(self.own_candidate_ids), shapes)
+
+    @cached_property
+    def signature_key(self) -> int:
+        """The signature, interned to a small number, for cheap cache keys."""
+        return _SIGNATURES.setdefault(self.signature, len(_SIGNATURES))
+
+
+_SIGNATURES: dict[tuple[object, ...], int] = {}
+
+
+def _reach_of_role(way: Way) -> Reach:
+    return Reach(organization=True) if way is Way.SCOPE else Reach(ways=frozenset({way}))
+
+
+def _reach_of_grant(grant: HeldGrant, way: Way) -> Reach:
+    match way:
+        case Way.SCOPE:
+            return _reach_of_scope(grant)
+        case Way.PROPOSED:
+            teams = grant.scope_ids if grant.scope_type is ScopeType.TEAM else frozenset[UUID]()
+            return Reach(proposed_teams=teams, ways=frozenset({way}) if teams else frozenset())
+        case _:
+            return Reach(ways=frozenset({way}))
+
+
+def _reach_of_scope(grant: HeldGrant) -> Reach:
+    match grant.scope_type:
+        case ScopeType.ORG:
+            return Reach(organization=True, confidential=grant.include_confidential)
+        case ScopeType.DEPARTMENT:
+            return Reach(departments=grant.scope_ids)
+        case ScopeType.OFFICE:
+            return Reach(locations=grant.scope_ids)
+        case ScopeType.TEAM:
+            return Reach(teams=grant.scope_ids)
+        case ScopeType.OPENING if grant.include_confidential:
+            return Reach(openings=grant.scope_ids, confidential_openings=grant.scope_ids)
+        case ScopeType.OPENING:
+            return Reach(openings=grant.scope_ids)

@@ -1,0 +1,126 @@
+"""Statements as text: SQLAlchemy compiles each once, and asyncpg runs the text with bound values.
+
+Selects come from SQLAlchemy Core as they are. Writes of whole rows are composed from the tables' own names, so that several
+can travel in one message (see `batch`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Executable, Table, inspect
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from portal.database.base import Enumerated, ModelT, TenantRow
+
+DIALECT = asyncpg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # SQLAlchemy's dialects are untyped
+_quote = DIALECT.identifier_preparer.quote
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A compiled statement: its text, the names of its values in order, and the constants among them."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: Mapping[str, object]
+
+    def bound(self, values: Mapping[str, object]) -> list[object]:
+        """The values in order. Raises KeyError for one that is missing."""
+        return [values[name] if name in values else self._constant(name) for name in self.names]
+
+    def _constant(self, name: str) -> object:
+        value = self.constants[name]
+        if value is None:
+            raise KeyError(f"The statement needs a value for {name!r}.")
+        return value
+
+
+@lru_cache(maxsize=2_000)
+def text_of(statement: Executable) -> Text:
+    """The text of a statement, compiled at its first use; keep statements in module constants, so that they are found again."""
+    compiled = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined] # every executable of Core has it
+    return Text(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The shape of one write: which table, what is done, and to which columns."""
+
+    kind: str  # insert, update or delete
+    table: Table
+    columns: tuple[str, ...]
+
+
+@lru_cache(maxsize=2_000)
+def batch(shapes: tuple[Shape, ...]) -> str:
+    """Several writes as one statement, whose value is how many rows were updated or deleted.
+
+    Each write is a data-modifying CTE: one message and one plan instead of one each. All see the same snapshot, so no two of
+    them may touch the same row.
+    """
+    parts: list[str] = []
+    used = 0
+    for index, shape in enumerate(shapes):
+        own = _single(shape)
+        shifted = _PLACEHOLDER.sub(lambda match, used=used: f"${int(match[1]) + used}", own)
+        used += len(shape.columns)
+        parts.append(f"w{index} AS ({shifted} RETURNING 1)")
+    counted = " + ".join(
+        f"(SELECT count(*) FROM w{index})" for index, shape in enumerate(shapes) if shape.kind != "insert"
+    )
+    return f"WITH {', '.join(parts)} SELECT {counted or '0'}"
+
+
+@lru_cache(maxsize=2_000)
+def single(shape: Shape) -> str:
+    """One write as a statement of its own."""
+    return _single(shape)
+
+
+def _single(shape: Shape) -> str:
+    table = _quote(shape.table.name)
+    values = {name: f"${index}::{_cast(shape.table, name)}" for index, name in enumerate(shape.columns, start=1)}
+    if shape.kind == "insert":
+        names = ", ".join(_quote(name) for name in values)
+        return f"INSERT INTO {table} ({names}) VALUES ({', '.join(values.values())})"  # noqa: S608 - names of our own tables
+    key = f"organization_id = {values.pop('organization_id')} AND id = {values.pop('id')}"
+    if shape.kind == "delete":
+        return f"DELETE FROM {table} WHERE {key}"  # noqa: S608 - names of our own tables
+    assignments = ", ".join(f"{_quote(name)} = {value}" for name, value in values.items())
+    return f"UPDATE {table} SET {assignments} WHERE {key}"  # noqa: S608 - names of our own tables
+
+
+def _cast(table: Table, column: str) -> str:
+    return str(table.c[column].type.compile(dialect=DIALECT))
+
+
+@lru_cache(maxsize=200)
+def _columns(model: type[TenantRow]) -> tuple[tuple[str, Any], ...]:
+    """A model's columns and, for closed sets, their enum."""
+    table = model.__table__
+    return tuple((column.key, column.type.values if isinstance(column.type, Enumerated) else None) for column in table.c)
+
+
+def values_of(row: TenantRow) -> dict[str, object]:
+    """A row's values by column name."""
+    state = row.__dict__
+    return {name: state.get(name) for name, _ in _columns(type(row))}
+
+
+def loaded(model: type[ModelT], record: Mapping[str, Any]) -> ModelT:
+    """A row of a model from what the database answered; closed sets become members of their enums."""
+    row = inspect(model).class_manager.new_instance()
+    state = row.__dict__
+    for name, closed_set in _columns(model):
+        value = record[name]
+        state[name] = closed_set(value) if closed_set is not None and value is not None else value
+    return row
+
+
+def columns_of(model: type[TenantRow]) -> Sequence[Any]:
+    """All columns of a model, for a SELECT that becomes rows of it."""
+    return list(model.__table__.c)

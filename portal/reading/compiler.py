@@ -1,0 +1,346 @@
+"""The compiler: a selection on declared entities becomes one SELECT whose single value is the answer's JSON.
+
+For every table in every statement it adds the tenant, who may see the row and each field's permission; nothing above it can
+forget them. Pages of connections are in connections.py.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from graphql import GraphQLNamedType, SelectionSetNode
+from sqlalchemy import (
+    ColumnElement,
+    False_,
+    FromClause,
+    Select,
+    Text,
+    True_,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+
+from portal.access.permissions import Permission
+from portal.reading import connections
+from portal.reading.binds import Binds
+from portal.reading.entity import (
+    AnyEntity,
+    Column,
+    Computed,
+    Connection,
+    Count,
+    Counts,
+    Documents,
+    Field,
+    Group,
+    Many,
+    One,
+    Own,
+    RowRule,
+)
+from portal.reading.rows import Names, Predicate, Row, Viewer, of_tenant
+from portal.reading.selection import TYPENAME, Document, Selected
+
+Columns = list[tuple[str, ColumnElement[Any]]]  # Any: columns of all types stand in one object
+
+# Postgres cuts identifiers at 63 bytes; longer response names can't be column labels.
+LONGEST_LABEL = 63
+NOTHING: ColumnElement[Any] = literal_column("NULL")
+
+
+def literal(text: str) -> ColumnElement[str]:
+    """A text of ours (never a client's) as part of the statement."""
+    escaped = text.replace("'", "''")
+    return literal_column(f"'{escaped}'", Text())
+
+
+@dataclass
+class Compiler:
+    """Compiles the selections of one root field for one viewer."""
+
+    document: Document
+    viewer: Viewer
+    names: Names = field(default_factory=Names)
+    binds: Binds = field(default_factory=Binds)
+
+    def object(self, entity: AnyEntity, row: Row, fields: Sequence[Selected]) -> Columns:
+        """The columns of one object of an entity: a response name and an expression for each selected field."""
+        return [(selected.response_name, self._entity_field(entity, row, selected)) for selected in fields]
+
+    def below(self, selected: Selected, type_: GraphQLNamedType | None = None) -> list[Selected]:
+        """What is selected below a field, on its type or a more concrete one."""
+        return self.document.fields(type_ or selected.type, selected.below)
+
+    def row(
+        self,
+        entity: AnyEntity,
+        where: Callable[[Row], Predicate],
+        fields: Sequence[Selected],
+        reached_from: tuple[Row, str] | None = None,
+    ) -> ColumnElement[Any]:
+        """The JSON of the one visible row that satisfies `where`; NULL when there is none."""
+        row = entity.row(self.names)
+        row.reached_from = reached_from
+        return self.to_one(row, where(row), self.object(entity, row, fields))
+
+    def to_one(self, row: Row, where: Predicate, columns: Columns) -> ColumnElement[Any]:
+        statement = self.select_rows(row, where, columns)
+        return self._as_object(statement, [name for name, _ in columns])
+
+    def select_rows(self, row: Row, where: Predicate, columns: Columns) -> Select[Any]:
+        """SELECT of some columns from the visible rows of an entity; the tenant and the viewer's rights are added here."""
+        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
+        return (
+            select(*labelled)
+            .select_from(row.table)
+            .where(of_tenant(row), where, row.entity.visible(self.viewer, row))
+            .correlate_except(row.table)
+        )
+
+    def json_object(self, columns: Columns) -> ColumnElement[Any]:
+        """A JSON object from expressions over rows that are already in the statement."""
+        if not columns:
+            return literal_column("'{}'::json")
+        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
+        return self._as_object(select(*labelled).correlate_except(), [name for name, _ in columns])
+
+    def json_list(self, statement: Select[Any], columns: Columns) -> ColumnElement[Any]:
+        """A JSON list of the rows of a SELECT, in its order; empty when there are none."""
+        rows = statement.subquery(self.names.next("q"))
+        value = _row_json(rows, [name for name, _ in columns])
+        return (
+            select(func.coalesce(func.json_agg(value), literal_column("'[]'::json")))
+            .select_from(rows)
+            .correlate_except(rows)
+            .scalar_subquery()
+        )
+
+    def _as_object(self, statement: Select[Any], names: Sequence[str]) -> ColumnElement[Any]:
+        rows = statement.subquery(self.names.next("q"))
+        return select(_row_json(rows, names)).select_from(rows).correlate_except(rows).scalar_subquery()
+
+    def _entity_field(self, entity: AnyEntity, row: Row, selected: Selected) -> ColumnElement[Any]:
+        match selected.name:
+            case "__typename":
+                return literal(entity.name)
+            case "id":
+                return public_id_of(entity, row)
+            case "redacted_fields":
+                return redacted_fields(entity, self.viewer, row)
+            case name:
+                return self.field(entity, row, entity.fields[name], selected)
+
+    def field(self, entity: AnyEntity, row: Row, declared: Field, selected: Selected) -> ColumnElement[Any]:
+        """A declared field's expression, null on the rows where its permission is not held."""
+        if declared.permission is None:
+            return self._expression(entity, row, declared, selected)
+        held = entity.holds(self.viewer, declared.permission, row)
+        if isinstance(held, False_):
+            return _hidden(declared)
+        expression = self._expression(entity, row, declared, selected)
+        return expression if isinstance(held, True_) else case((held, expression), else_=_hidden(declared))
+
+    def _expression(self, entity: AnyEntity, row: Row, declared: Field, selected: Selected) -> ColumnElement[Any]:
+        match declared:
+            case Column():
+                return row[declared.attribute]
+            case Computed():
+                return declared.expression(self.viewer, row)
+            case One():
+                return self._one(row, declared, selected)
+            case Own():
+                return self._own(row, declared, selected)
+            case Many():
+                return self._many(row, declared, selected)
+            case Connection():
+                return connections.page(self, declared, selected, row)
+            case Group():
+                return self._group(entity, row, declared, selected)
+            case Counts():
+                return self._counts(row, declared, selected)
+            case Count():
+                return self._count(row, declared)
+            case Documents():
+                return self._documents(row, declared, selected)
+            case _:
+                assert_never(declared)
+
+    def _one(self, row: Row, declared: One, selected: Selected) -> ColumnElement[Any]:
+        entity = declared.entity()
+        target = entity.row(self.names)
+        target.reached_from = (row, declared.foreign_key.key)
+        return self.to_one(
+            target, target.table.c.id == row[declared.foreign_key], self.object(entity, target, self.below(selected))
+        )
+
+    def _own(self, row: Row, declared: Own, selected: Selected) -> ColumnElement[Any]:
+        target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
+        where = and_(target[declared.foreign_key] == row.table.c.id, declared.where(self.viewer, target))
+        return self.to_one(target, where, self.object(target.entity, target, self.below(selected)))
+
+    def _many(self, row: Row, declared: Many, selected: Selected) -> ColumnElement[Any]:
+        target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
+        where = and_(
+            target[declared.foreign_key] == row.table.c.id,
+            true() if declared.where is None else declared.where(self.viewer, target),
+        )
+        columns = self.object(target.entity, target, self.below(selected))
+        order = [target[attribute] for attribute in declared.order]
+        return self.json_list(self.select_rows(target, where, columns).order_by(*order, target.table.c.id), columns)
+
+    def _group(self, entity: AnyEntity, row: Row, declared: Group, selected: Selected) -> ColumnElement[Any]:
+        columns: Columns = []
+        for inner in self.below(selected):
+            expression = (
+                literal(declared.name)
+                if inner.name == TYPENAME
+                else self.field(entity, row, declared.fields[inner.name], inner)
+            )
+            columns.append((inner.response_name, expression))
+        value = self.json_object(columns)
+        return value if declared.present is None else case((declared.present(self.viewer, row), value), else_=NOTHING)
+
+    def _counts(self, row: Row, declared: Counts, selected: Selected) -> ColumnElement[Any]:
+        target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
+        columns: Columns = []
+        for inner in self.below(selected):
+            columns.append(
+                (
+                    inner.response_name,
+                    literal(declared.name)
+                    if inner.name == TYPENAME
+                    else _counted(self.viewer, target, declared.conditions[inner.name]),
+                )
+            )
+        if not columns:
+            return literal_column("'{}'::json")
+        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
+        statement = (
+            select(*labelled)
+            .select_from(target.table)
+            .where(*self._counted_rows(row, target, declared))
+            .correlate_except(target.table)
+        )
+        return self._as_object(statement, [name for name, _ in columns])
+
+    def _count(self, row: Row, declared: Count) -> ColumnElement[Any]:
+        target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
+        where = true() if declared.where is None else declared.where(self.viewer, target)
+        return (
+            select(func.count())
+            .select_from(target.table)
+            .where(*self._counted_rows(row, target, declared), where)
+            .correlate_except(target.table)
+            .scalar_subquery()
+        )
+
+    def _counted_rows(self, row: Row, target: Row, declared: Counts | Count) -> Iterable[Predicate]:
+        counted = declared.counting or target.entity.permission
+        permitted = true() if counted is None else _held_anywhere(target.entity, self.viewer, counted, target)
+        return (
+            of_tenant(target),
+            target[declared.foreign_key] == row.table.c.id,
+            permitted,
+            target.entity.shown(self.viewer, target),
+        )
+
+    def _documents(self, row: Row, declared: Documents, selected: Selected) -> ColumnElement[Any]:
+        elements = func.jsonb_array_elements(row[declared.attribute]).table_valued(
+            "value", with_ordinality="position", name=self.names.next("e")
+        )
+        item = elements.c.value.cast(JSONB)
+        columns: Columns = [
+            (
+                inner.response_name,
+                literal(declared.name)
+                if inner.name == TYPENAME
+                else item.op("->>")(literal(declared.keys[inner.name])),
+            )
+            for inner in self.below(selected)
+        ]
+        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
+        statement = select(*labelled).select_from(elements).order_by(elements.c.position).correlate_except(elements)
+        return self.json_list(statement, columns)
+
+
+def child_row(entity: AnyEntity, foreign_key: str, parent: Row, names: Names) -> Row:
+    """A row of `entity` whose foreign key is known to refer to `parent`."""
+    target = entity.row(names)
+    target.known[foreign_key] = parent
+    return target
+
+
+def public_id_of(entity: AnyEntity, row: Row) -> ColumnElement[str]:
+    """A row's public id, as an expression."""
+    return literal(f"{entity.prefix}_").op("||")(func.replace(cast(row.table.c.id, Text()), literal("-"), literal("")))
+
+
+def redacted_fields(entity: AnyEntity, viewer: Viewer, row: Row) -> ColumnElement[Any]:
+    """The GraphQL names of this row's fields that are null because the viewer may not see them, as a JSON list."""
+    by_permission: dict[Permission, list[str]] = {}
+    for name, declared in entity.fields.items():
+        if declared.permission is not None:
+            by_permission.setdefault(declared.permission, []).append(camel(name))
+    parts: list[ColumnElement[Any]] = []
+    for permission, names in by_permission.items():
+        held = entity.holds(viewer, permission, row)
+        if not isinstance(held, True_):
+            hidden = literal_column("'{" + ",".join(sorted(names)) + "}'::text[]")
+            parts.append(
+                hidden if isinstance(held, False_) else case((held, literal_column("'{}'::text[]")), else_=hidden)
+            )
+    if not parts:
+        return literal_column("'[]'::json")
+    together = parts[0]
+    for part in parts[1:]:
+        together = together.op("||")(part)
+    return func.array_to_json(together)
+
+
+def camel(name: str) -> str:
+    """A declared name as clients write it."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def _held_anywhere(entity: AnyEntity, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
+    return false() if not viewer.actor.may(permission) else entity.may(viewer, permission, row)
+
+
+def _counted(viewer: Viewer, target: Row, condition: RowRule | None) -> ColumnElement[int]:
+    counted = func.count(target.table.c.id)
+    return counted if condition is None else counted.filter(condition(viewer, target))
+
+
+def _hidden(declared: Field) -> ColumnElement[Any]:
+    # A hidden list is an empty list: lists are never null, so that a client's loop can't break on a missing right.
+    match declared:
+        case Many() | Documents():
+            return literal_column("'[]'::json")
+        case _:
+            return NOTHING
+
+
+def _label(name: str, index: int) -> str:
+    return name if len(name) <= LONGEST_LABEL else f"c${index}"
+
+
+def _row_json(rows: FromClause, names: Sequence[str]) -> ColumnElement[Any]:
+    """A row as a JSON object. Where a name is too long for a label, the object is written out by hand."""
+    if all(len(name) <= LONGEST_LABEL for name in names):
+        return func.row_to_json(rows.table_valued())  # type: ignore[attr-defined] # subqueries have it
+    parts = [
+        literal(f"{',' if index else ''}{json.dumps(name)}:").op("||")(
+            func.coalesce(cast(func.to_json(rows.c[_label(name, index)]), Text()), literal("null"))
+        )
+        for index, name in enumerate(names)
+    ]
+    return cast(func.concat(literal("{"), *parts, literal("}")), JSON())

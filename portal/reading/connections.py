@@ -1,0 +1,359 @@
+"""Pages of growing lists: keyset pagination, filters and orders of one connection, compiled into its statement."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import JSON
+
+from portal.reading.arguments import Leaf, Tree, Variables, resolve
+from portal.reading.cursors import cursor_expression, decode_cursor
+from portal.reading.entity import Connection
+from portal.reading.problems import BadInput
+from portal.reading.rows import Predicate, Row, of_tenant
+from portal.reading.selection import TYPENAME, Selected
+
+if TYPE_CHECKING:
+    from portal.reading.compiler import Columns, Compiler
+
+MAX_PAGE_SIZE = 100  # rows; above this the cost limit refuses the query anyway
+MAX_DEPTH_OF_FILTER = 5  # levels of and/or/not; deeper ones only slow the planner down
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """One column of an order, ascending or descending."""
+
+    column: ColumnElement[Any]
+    descending: bool
+
+    def sorted(self, *, reverse: bool) -> ColumnElement[Any]:
+        return self.column.desc() if self.descending is not reverse else self.column.asc()
+
+
+@dataclass
+class Page:
+    """One connection of a statement, while it is compiled."""
+
+    compiler: "Compiler"
+    declared: Connection
+    selected: Selected
+    parent: Row | None
+
+    def rows(self) -> tuple[Row, Predicate]:
+        """A row of the list and the condition of being in the list: its parent, the list's own rule and the client's filter."""
+        from portal.reading.compiler import child_row  # noqa: PLC0415 - the compiler calls this module for its connections
+
+        entity = self.declared.entity()
+        names = self.compiler.names
+        conditions: list[Predicate] = []
+        if self.parent is None or self.declared.foreign_key is None:
+            row = entity.row(names)
+        else:
+            row = child_row(entity, self.declared.foreign_key.key, self.parent, names)
+            conditions.append(row[self.declared.foreign_key] == self.parent.table.c.id)
+        if self.declared.where is not None:
+            conditions.append(self.declared.where(self.compiler.viewer, row))
+        given = self.selected.arguments.get("filter")
+        if isinstance(given, dict):
+            conditions.append(self._filter(row, given, 0))
+        return row, and_(true(), *conditions)
+
+    def _filter(self, row: Row, given: Mapping[str, Tree], depth: int) -> Predicate:
+        if depth > MAX_DEPTH_OF_FILTER:
+            raise BadInput(f"A filter nests at most {MAX_DEPTH_OF_FILTER} levels of and, or and not.")
+        predicates: list[Predicate] = []
+        for name, value in given.items():
+            match name, value:
+                case _, None:
+                    continue
+                case "and", list():
+                    predicates.append(and_(true(), *(self._filter(row, item, depth + 1) for item in value)))
+                case "or", list():
+                    parts = [self._filter(row, item, depth + 1) for item in value]
+                    predicates.append(or_(*parts) if parts else true())
+                case "not", dict():
+                    predicates.append(not_(func.coalesce(self._filter(row, value, depth + 1), literal_column("false"))))
+                case _:
+                    predicates.append(self._compared(row, name, value))
+        return and_(true(), *predicates)
+
+    def _compared(self, row: Row, name: str, value: Tree) -> Predicate:
+        declared = self.declared.filters[name]
+        bind = self.compiler.binds.argument
+        viewer = self.compiler.viewer
+        if not isinstance(value, dict):
+            return declared.compare(viewer, row, "", value, bind)
+        return and_(
+            true(), *(declared.compare(viewer, row, how, what, bind) for how, what in value.items() if what is not None)
+        )
+
+    def sort_keys(self, row: Row) -> list[SortKey]:
+        """The order of the list: what the client asked for, or the default, with the id appended."""
+        given = self.selected.arguments.get("orderBy")
+        keys: list[SortKey] = []
+        for item in given if isinstance(given, list) else []:
+            chosen = item["field"].known()
+            order = self.declared.orders[chosen.value]
+            direction = item.get("direction")
+            descending = order.descending if direction is None else direction.known().value == "DESC"
+            keys.append(SortKey(row[order.attribute], descending))
+        if not keys:
+            order = self.declared.orders[self.declared.default_order]
+            keys.append(SortKey(row[order.attribute], order.descending))
+        return [*keys, SortKey(row.table.c.id, keys[-1].descending)]
+
+    def mark(self, variables: Variables) -> str:
+        """A short mark of this list, order and filter, so that a cursor of another one is recognised."""
+        arguments = {
+            name: resolve(tree, variables)
+            for name, tree in self.selected.arguments.items()
+            if name in ("filter", "orderBy")
+        }
+        text = orjson.dumps(arguments, default=str, option=orjson.OPT_SORT_KEYS)
+        name = f"{self.parent.entity.name if self.parent else ''}.{self.selected.name}".encode()
+        return hashlib.blake2b(name + text, digest_size=6).hexdigest()
+
+    def beyond(self, keys: list[SortKey], argument: str, *, after: bool) -> Predicate:
+        """The rows strictly after (or before) a cursor in the order of the keys."""
+        tree = self.selected.arguments[argument]
+        types = [key.column.type for key in keys]
+        bounds = [
+            self.compiler.binds.derived(
+                lambda asked, position=position: decode_cursor(
+                    resolve(tree, asked.variables), self.mark(asked.variables), types
+                )[position],
+                type_,
+            )
+            for position, type_ in enumerate(types)
+        ]
+        if len({key.descending for key in keys}) == 1:
+            left, right = tuple_(*(key.column for key in keys)), tuple_(*bounds)
+            return left < right if keys[0].descending is after else left > right
+        return self._beyond_mixed(keys, bounds, after=after)
+
+    def _beyond_mixed(self, keys: list[SortKey], bounds: list[ColumnElement[Any]], *, after: bool) -> Predicate:
+        """The same for keys of mixed directions: equal on the first ones and beyond on the next."""
+        alternatives: list[Predicate] = []
+        for position, key in enumerate(keys):
+            equal = [earlier.column == bound for earlier, bound in zip(keys[:position], bounds[:position], strict=True)]
+            beyond = key.column < bounds[position] if key.descending is after else key.column > bounds[position]
+            alternatives.append(and_(true(), *equal, beyond))
+        return or_(*alternatives)
+
+
+def page(compiler: "Compiler", declared: Connection, selected: Selected, parent: Row | None) -> ColumnElement[Any]:
+    """The JSON of one page of a connection, with exactly the parts that are selected."""
+    list_page = Page(compiler, declared, selected, parent)
+    backwards = _direction(selected)
+    parts = compiler.below(selected)
+    row, inside = list_page.rows()
+    needed = {part.name for part in parts}
+    columns: Columns = []
+    window = (
+        _Window(list_page, row, inside, parts, backwards=backwards)
+        if needed & {"edges", "nodes", "page_info"}
+        else None
+    )
+    for part in parts:
+        columns.append((part.response_name, _part(list_page, part, window)))
+    if window is None:
+        return compiler.json_object(columns)
+    return window.wrapped(columns)
+
+
+def _direction(selected: Selected) -> bool:
+    """Whether the page is read backwards; both `first` and `last` is refused."""
+    given = {name for name in ("first", "last") if selected.arguments.get(name) is not None}
+    first = selected.arguments.get("first")
+    if "last" in given and isinstance(first, Leaf) and not first.is_default:
+        raise BadInput("Give either first or last, not both.")
+    return "last" in given
+
+
+def _part(list_page: Page, part: Selected, window: "_Window | None") -> ColumnElement[Any]:
+    compiler = list_page.compiler
+    if part.name == TYPENAME:
+        return compiler_literal(part.type.name)
+    if part.name == "total_count":
+        row, inside = list_page.rows()
+        return (
+            select(func.count())
+            .select_from(row.table)
+            .where(of_tenant(row), inside, row.entity.visible(compiler.viewer, row))
+            .correlate_except(row.table)
+            .scalar_subquery()
+        )
+    if window is None:
+        raise TypeError(f"A connection has no field {part.name}.")
+    return window.part(part)
+
+
+def compiler_literal(text: str) -> ColumnElement[str]:
+    """A type's name as part of the statement; GraphQL names need no escaping."""
+    return literal_column(f"'{text}'", Text())
+
+
+class _Window:
+    """The rows of one page: selected in order with one row more than asked for, then cut."""
+
+    def __init__(self, list_page: Page, row: Row, inside: Predicate, parts: list[Selected], *, backwards: bool) -> None:
+        self.page = list_page
+        self.compiler = list_page.compiler
+        self.row = row
+        self.inside = inside
+        self.parts = parts
+        self.backwards = backwards
+        self.keys = list_page.sort_keys(row)
+        self.size = self._size()
+        self.rows = self._rows()
+        self.whole = self._whole()
+
+    def _size(self) -> ColumnElement[int]:
+        argument = "last" if self.backwards else "first"
+        tree = self.page.selected.arguments.get(argument)
+        return self.compiler.binds.derived(lambda asked: page_size(resolve(tree, asked.variables), argument), Integer())
+
+    def _objects(self) -> "Columns":
+        """Per row: the JSON of each selected `nodes`, `edges` and the cursor."""
+        columns: Columns = []
+        for index, part in enumerate(self.parts):
+            below = self.compiler.below(part)
+            if part.name == "nodes":
+                fields = self.compiler.object(self.row.entity, self.row, below)
+                columns.append((f"part${index}", self.compiler.json_object(fields)))
+            elif part.name == "edges":
+                columns.append((f"part${index}", self.compiler.json_object(self._edge(below))))
+        if any(part.name == "page_info" for part in self.parts):
+            columns.append(("cursor$", self._cursor()))
+        return columns
+
+    def _edge(self, below: list[Selected]) -> "Columns":
+        columns: Columns = []
+        for inner in below:
+            match inner.name:
+                case "cursor":
+                    columns.append((inner.response_name, self._cursor()))
+                case "node":
+                    fields = self.compiler.object(self.row.entity, self.row, self.compiler.below(inner))
+                    columns.append((inner.response_name, self.compiler.json_object(fields)))
+                case _:
+                    columns.append((inner.response_name, compiler_literal(f"{self.row.entity.name}Edge")))
+        return columns
+
+    def _cursor(self) -> ColumnElement[str]:
+        mark = self.compiler.binds.derived(lambda asked: self.page.mark(asked.variables), Text())
+        return cursor_expression(mark, [key.column for key in self.keys])
+
+    def _rows(self) -> Subquery:
+        arguments = self.page.selected.arguments
+        conditions = [self.inside]
+        if arguments.get("after") is not None:
+            conditions.append(self.page.beyond(self.keys, "after", after=True))
+        if arguments.get("before") is not None:
+            conditions.append(self.page.beyond(self.keys, "before", after=False))
+        objects = self._objects()
+        keys = [(f"key${index}", key.column) for index, key in enumerate(self.keys)] if self.backwards else []
+        statement = self.compiler.select_rows(
+            self.row, and_(*conditions), [*objects, *keys, ("row$", literal_column("1"))]
+        )
+        statement = statement.order_by(*(key.sorted(reverse=self.backwards) for key in self.keys)).limit(self.size + 1)
+        rows = statement.subquery(self.compiler.names.next("page"))
+        return self._reversed(rows, [name for name, _ in objects]) if self.backwards else rows
+
+    def _reversed(self, rows: Subquery, names: list[str]) -> Subquery:
+        """A page that was read backwards, in the order of the list again."""
+        order = [
+            SortKey(rows.c[f"key${index}"], key.descending).sorted(reverse=False) for index, key in enumerate(self.keys)
+        ]
+        columns = [rows.c[name] for name in [*names, "row$"]]
+        statement: Select[Any] = select(*columns).select_from(rows).order_by(*order).correlate_except(rows)
+        return statement.subquery(self.compiler.names.next("page"))
+
+    def _whole(self) -> Subquery:
+        """The page in one row: a list per part, and how many rows there are."""
+        columns: list[ColumnElement[Any]] = [func.count(self.rows.c["row$"]).label("count$")]
+        columns += [
+            func.array_agg(column, type_=ARRAY(JSON())).label(column.key)
+            for column in self.rows.c
+            if column.key != "row$"
+        ]
+        statement = select(*columns).select_from(self.rows).correlate_except(self.rows)
+        return statement.subquery(self.compiler.names.next("whole"))
+
+    def part(self, part: Selected) -> ColumnElement[Any]:
+        """One selected part of the connection, cut to the page's size."""
+        if part.name == "page_info":
+            return self._page_info(part)
+        index = self.parts.index(part)
+        return func.coalesce(func.array_to_json(self._cut(f"part${index}")), literal_column("'[]'::json"))
+
+    def _cut(self, name: str) -> ColumnElement[Any]:
+        listed = self.whole.c[name]
+        if self.backwards:
+            first = func.greatest(self.whole.c["count$"] - self.size + 1, literal_column("1"))
+            return listed[first : self.whole.c["count$"]]
+        return listed[literal_column("1") : self.size]
+
+    def _page_info(self, part: Selected) -> ColumnElement[Any]:
+        count = self.whole.c["count$"]
+        more = count > self.size
+        first = func.greatest(count - self.size + 1, literal_column("1")) if self.backwards else literal_column("1")
+        last = count if self.backwards else func.least(count, self.size)
+        cursors = self.whole.c["cursor$"]
+        columns: Columns = []
+        for inner in self.compiler.below(part):
+            match inner.name:
+                case "has_next_page":
+                    value = self._exists_beyond("before") if self.backwards else more
+                case "has_previous_page":
+                    value = more if self.backwards else self._exists_beyond("after")
+                case "start_cursor":
+                    value = cursors[first]
+                case "end_cursor":
+                    value = cursors[last]
+                case _:
+                    value = compiler_literal("PageInfo")
+            columns.append((inner.response_name, value))
+        return self.compiler.json_object(columns)
+
+    def _exists_beyond(self, argument: str) -> ColumnElement[Any]:
+        """Whether there are rows on the other side of the given cursor; there are none without a cursor."""
+        if self.page.selected.arguments.get(argument) is None:
+            return literal_column("false")
+        row, inside = self.page.rows()
+        keys = self.page.sort_keys(row)
+        strictly_inside = self.page.beyond(keys, argument, after=argument == "after")
+        statement = self.compiler.select_rows(row, and_(inside, not_(strictly_inside)), [("row$", literal_column("1"))])
+        return statement.exists()
+
+    def wrapped(self, columns: "Columns") -> ColumnElement[Any]:
+        """The connection's object, read from the page."""
+        labelled = [expression.label(name) for name, expression in columns]
+        statement = select(*labelled).select_from(self.whole).correlate_except(self.whole)
+        return self.compiler._as_object(statement, [name for name, _ in columns])
+
+
+def page_size(value: object, argument: str) -> int:
+    """A page's size within its bounds. Raises BadInput otherwise."""
+    if not isinstance(value, int) or not 0 <= value <= MAX_PAGE_SIZE:
+        raise BadInput(f"{argument} must be between 0 and {MAX_PAGE_SIZE}.")
+    return value

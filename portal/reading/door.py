@@ -1,0 +1,60 @@
+"""The read door: what is selected, for whom, becomes plans; plans run in one read-only transaction.
+
+Nothing else in the portal reads data for an answer. `Read` says where a read starts; what is read and which of it may be
+seen is decided by the selection, the declarations and the actor.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.access.actor import Actor
+from portal.database.connection import Database
+from portal.reading.binds import Asked
+from portal.reading.compiler import Compiler
+from portal.reading.plans import Plan, PlanCache, finished
+from portal.reading.roots import Catalog, Root, compile_root
+from portal.reading.rows import Viewer
+from portal.reading.selection import Document, Selected
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Where a read starts: a root of the catalog, and the row's id where code names it."""
+
+    root: Root
+    id: UUID | None = None
+
+
+class ReadDoor:
+    """Compiles and runs reads."""
+
+    def __init__(self, database: Database, catalog: Catalog, plans: PlanCache | None = None) -> None:
+        self.catalog = catalog
+        self._database = database
+        self._plans = PlanCache() if plans is None else plans
+
+    def plan(self, key: Hashable, actor: Actor, document: Document, root: Root, selected: Selected) -> Plan:
+        """The plan for a selection; `key` names the document, the place in it and the shape of its variables."""
+        whole_key = (key, actor.signature_key)
+        plan = self._plans.get(whole_key)
+        if plan is None:
+            plan = compiled(self.catalog, actor, document, root, selected)
+            self._plans.put(whole_key, plan)
+        return plan
+
+    def known_plan(self, key: Hashable, actor: Actor) -> Plan | None:
+        """A plan that was made before, without the selection that it was made from."""
+        return self._plans.get((key, actor.signature_key))
+
+    async def run(self, plans: Sequence[tuple[Plan, Asked]], actor: Actor) -> list[bytes | None]:
+        """The JSON of each plan, None for null, all in one transaction. Raises BadInput and StaleAccess."""
+        bound = [(plan.sql, plan.values(asked)) for plan, asked in plans]
+        async with self._database.reading(actor.organization_id, actor.access_version) as connection:
+            return [await connection.value(sql, values) for sql, values in bound]
+
+
+def compiled(catalog: Catalog, actor: Actor, document: Document, root: Root, selected: Selected) -> Plan:
+    """A new plan for a selection. Raises BadInput for arguments whose structure can't be used."""
+    compiler = Compiler(document, Viewer(actor))
+    return finished(compile_root(compiler, catalog, root, selected), compiler.binds)

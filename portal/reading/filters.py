@@ -1,0 +1,127 @@
+"""Filters: which fields of a list clients may compare, and with what.
+
+A filter input is an object of comparators, each a oneOf input, and of `and`, `or` and `not`. The names here are those of the
+declarations (snake_case); the input's own names are their camelCase.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Date, DateTime, Text, Uuid, any_, not_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.database.ids import parse_public_id
+from portal.reading.arguments import Leaf, as_leaf
+from portal.reading.rows import Predicate, Row, Viewer
+
+Bind: TypeAlias = Callable[[Any, Any, Callable[[Any], object]], ColumnElement[Any]]
+Attribute: TypeAlias = InstrumentedAttribute[Any]  # Any: attributes of all types stand in the same declarations
+
+# Longer lists are refused at the edge as well; a list is bound as one array, so its length never changes the statement.
+MOST_VALUES = 100
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field of a filter input: turns a comparator and its value into a predicate on the row."""
+
+    compare: Callable[[Viewer, Row, str, Any, Bind], Predicate]
+
+
+def _comparison(column: ColumnElement[Any], type_: Any, decode: Callable[[Any], object]) -> Any:
+    """Predicates by comparator for one column; Any, because SQLAlchemy's operators are typed per column type."""
+    array = ARRAY(type_)
+
+    def decoded(values: list[Any]) -> list[object]:
+        return [decode(value) for value in values]
+
+    return {
+        "eq": lambda value, bind: column == bind(value, type_, decode),
+        "in": lambda value, bind: column == any_(bind(value, array, decoded)),
+        "notIn": lambda value, bind: not_(column == any_(bind(value, array, decoded))),
+        "gt": lambda value, bind: column > bind(value, type_, decode),
+        "gte": lambda value, bind: column >= bind(value, type_, decode),
+        "lt": lambda value, bind: column < bind(value, type_, decode),
+        "lte": lambda value, bind: column <= bind(value, type_, decode),
+        "startsWith": lambda value, bind: column.like(bind(value, type_, lambda text: f"{_escaped(text)}%")),
+        "contains": lambda value, bind: column.like(bind(value, type_, lambda text: f"%{_escaped(text)}%")),
+    }
+
+
+def _escaped(text: str) -> str:
+    """The text with LIKE's own characters taken literally."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _field(attribute: Attribute, type_: Any, decode: Callable[[Any], object]) -> Filter:
+    def compare(viewer: Viewer, row: Row, comparator: str, value: Any, bind: Bind) -> Predicate:  # noqa: ARG001
+        column = row[attribute]
+        if comparator == "isNull":
+            return column.is_(None) if as_leaf(value).known() else column.is_not(None)
+        predicate: Predicate = _comparison(column, type_, decode)[comparator](value, bind)
+        return predicate
+
+    return Filter(compare)
+
+
+def _same(value: Any) -> object:
+    return value
+
+
+def text(attribute: Attribute) -> Filter:
+    """Compares a text: eq, in, startsWith, contains, isNull. Case matters."""
+    return _field(attribute, Text(), _same)
+
+
+def choice(attribute: Attribute) -> Filter:
+    """Compares a closed set's value: eq, in, notIn."""
+    return _field(attribute, Text(), lambda value: value.value)
+
+
+def instant(attribute: Attribute) -> Filter:
+    """Compares an instant: gt, gte, lt, lte, isNull."""
+
+    def decode(value: datetime) -> datetime:
+        return value
+
+    return _field(attribute, DateTime(timezone=True), decode)
+
+
+def day(attribute: Attribute) -> Filter:
+    """Compares a date: eq, gt, gte, lt, lte, isNull."""
+
+    def decode(value: date) -> date:
+        return value
+
+    return _field(attribute, Date(), decode)
+
+
+def number(attribute: Attribute) -> Filter:
+    """Compares a number: eq, in, gt, gte, lt, lte."""
+    return _field(attribute, BigInteger(), _same)
+
+
+def flag(attribute: Attribute) -> Filter:
+    """Compares a boolean: eq."""
+    return _field(attribute, Boolean(), _same)
+
+
+def id_of(prefix: str, attribute: Attribute) -> Filter:
+    """Compares an id: eq, in, isNull. An id that is malformed or of another type matches nothing."""
+
+    def decode(value: str) -> UUID | None:
+        return parse_public_id(prefix, value)
+
+    return _field(attribute, Uuid(), decode)
+
+
+def custom(build: Callable[[Viewer, Row, Leaf, Bind], Predicate]) -> Filter:
+    """A filter with a single value and a meaning of its own (a search, a membership in a list)."""
+
+    def compare(viewer: Viewer, row: Row, comparator: str, value: Any, bind: Bind) -> Predicate:  # noqa: ARG001
+        return build(viewer, row, as_leaf(value), bind)
+
+    return Filter(compare)

@@ -1,0 +1,152 @@
+"""A row inside a statement under construction, and the viewer for whom it is read.
+
+Predicates are written once per entity, for a row however it was reached. Where the statement has already joined the row
+that a predicate needs (an application's opening, say), the predicate speaks about that row; otherwise it looks it up.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, NamedFromClause, Text, True_, Uuid, bindparam, exists, literal_column, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.access.actor import Actor, Reach
+from portal.access.permissions import Permission
+
+if TYPE_CHECKING:
+    from portal.reading.entity import Entity
+
+T = TypeVar("T")
+Predicate = ColumnElement[bool]
+
+
+def constant(value: enum.StrEnum) -> ColumnElement[str]:
+    """A closed set's value as part of the text: a bound status could not choose a partial index under a generic plan."""
+    return literal_column(f"'{value.value}'", Text())
+
+
+@dataclass
+class Names:
+    """Hands out table aliases that no GraphQL name can equal: they contain a `$`."""
+
+    issued: int = 0
+
+    def next(self, stem: str) -> str:
+        self.issued += 1
+        return f"{stem}${self.issued}"
+
+
+@dataclass
+class Row:
+    """One row of an entity's table under an alias.
+
+    `known` maps this row's foreign-key columns to rows that are already in the statement and equal to what they refer to.
+    `reached_from` is the row, and its foreign-key column, through which this row was reached.
+    """
+
+    entity: "Entity[Any]"
+    table: NamedFromClause[Any]
+    names: Names
+    known: dict[str, "Row"] = field(default_factory=dict)
+    reached_from: "tuple[Row, str] | None" = None
+
+    def __getitem__(self, attribute: "InstrumentedAttribute[T]") -> ColumnElement[T]:
+        """The row's column of a model's attribute."""
+        return self.table.c[attribute.key]
+
+    def through(
+        self, entity: "Entity[Any]", foreign_key: "InstrumentedAttribute[Any]", predicate: "Callable[[Row], Predicate]"
+    ) -> Predicate:
+        """Whether the row that a foreign key of this one refers to satisfies a predicate."""
+        known = self.known.get(foreign_key.key)
+        if known is not None:
+            return predicate(known)
+        target = entity.row(self.names)
+        target.reached_from = (self, foreign_key.key)
+        condition = predicate(target)
+        if isinstance(condition, True_):
+            return condition
+        return (
+            exists()
+            .where(of_tenant(target), target.table.c.id == self[foreign_key], condition)
+            .correlate_except(target.table)
+        )
+
+    def any(
+        self, entity: "Entity[Any]", foreign_key: "InstrumentedAttribute[Any]", predicate: "Callable[[Row], Predicate]"
+    ) -> Predicate:
+        """Whether some row whose foreign key refers to this one satisfies a predicate.
+
+        Where this row was reached from such a row, that one is asked first: it is usually enough, and always cheaper.
+        """
+        target = entity.row(self.names)
+        target.known[foreign_key.key] = self
+        found = (
+            exists()
+            .where(of_tenant(target), target[foreign_key] == self.table.c.id, predicate(target))
+            .correlate_except(target.table)
+        )
+        if self.reached_from is None:
+            return found
+        witness, key = self.reached_from
+        if witness.entity is not entity or key != foreign_key.key:
+            return found
+        condition = predicate(witness)
+        return condition if isinstance(condition, True_) else or_(condition, found)
+
+
+def of_tenant(row: Row) -> Predicate:
+    """The tenant, bound for every table of a statement: without it the planner looks in every partition."""
+    return row.table.c.organization_id == bindparam("actor|organization_id", type_=Uuid(), value=None, unique=False)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The actor for whom a statement is compiled: shapes the text by where rights are held, binds the ids that they hold."""
+
+    actor: Actor
+
+    def reach(self, permission: Permission) -> Reach:
+        return self.actor.reach(permission)
+
+    def same_reach(self, one: Permission, other: Permission) -> bool:
+        """Whether two permissions are held in exactly the same places, so that one implies the other."""
+        return self.actor.representative[one] == self.actor.representative[other]
+
+    def ids(self, permission: Permission, kind: str) -> BindParameter[Any]:
+        """The ids of one kind within a permission's reach, as a bound array."""
+        representative = self.actor.representative[permission]
+        return bindparam(f"reach|{representative}|{kind}", type_=ARRAY(Uuid()), value=None, unique=False)
+
+    def fact(
+        self, name: str, type_: Any
+    ) -> BindParameter[Any]:  # Any: SQLAlchemy's type objects have no common typed base
+        """A bound fact about the actor: id, organization_id, own_candidate_ids, …"""
+        return bindparam(f"actor|{name}", type_=type_, value=None, unique=False)
+
+
+def actor_value(actor: Actor, key: str) -> object:
+    """The value of a bind that `Viewer` made, for the actor who is asking now."""
+    kind, _, rest = key.partition("|")
+    if kind == "actor":
+        value = ACTOR_FACTS[rest](actor)
+        return value
+    permission, _, part = rest.partition("|")
+    return list(getattr(actor.reach(Permission(permission)), part))
+
+
+ACTOR_FACTS: dict[str, Callable[[Actor], object]] = {
+    "id": lambda actor: actor.id,
+    "organization_id": lambda actor: actor.organization_id,
+    "own_candidate_ids": lambda actor: list(actor.own_candidate_ids),
+    "permissions": lambda actor: [permission.name for permission in Permission if actor.may(permission)],
+    "roles": lambda actor: roles_of(actor),
+}
+
+
+def roles_of(actor: Actor) -> list[str]:
+    """The names of the roles an actor holds, the organization's role first, each once."""
+    held = [actor.role.value] if actor.role else []
+    return list(dict.fromkeys([*held, *(grant.role.value for grant in actor.grants)]))
