@@ -1,0 +1,1 @@
+"""The database's history: alembic's environment, and one file for each change in versions."""
