@@ -134,6 +134,6 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             name = str(first["loc"][0]).upper()
-            variable = name if name.startswith("PORT") else f"PORTAL_{name}"
+            variable = "PORT" if name == "PORTAL_PORT" else f"PORTAL_{name}"
             reason = first["msg"].removeprefix("Value error, ")
             raise SettingsProblem(f"{variable} can't be used: {reason[:1].lower()}{reason[1:]}.") from None

@@ -92,7 +92,7 @@ async def prepare_database(server: Server, settings: Settings, database: str | N
         except asyncpg.InsufficientPrivilegeError as error:
             raise ServerProblem(
                 "The user of PORTAL_DATABASE_URL may not create the portal's roles and database "
-                f"({error}): use a superuser, or since Postgres 16 one with CREATEDB, CREATEROLE and BYPASSRLS."
+                f"({error.args[0]}): use a superuser, or since Postgres 16 one with CREATEDB, CREATEROLE and BYPASSRLS."
             ) from error
 
 

@@ -10,7 +10,7 @@ from typing import IO
 
 from portal.database.server.binaries import Binaries, embedded_binaries, system_binaries
 from portal.database.server.problems import ServerProblem, problem_of_error
-from portal.database.server.stepdown import Account, make_private, private_home, server_account
+from portal.database.server.stepdown import Account, assert_enterable, make_private, private_home, server_account
 from portal.settings import Settings
 
 # A unix socket's address holds 108 bytes on Linux and 104 on macOS; Postgres adds "/.s.PGSQL.5432" (14) and
@@ -91,6 +91,7 @@ def prepare_place(settings: Settings, major: int) -> Place:
             _assert_writable(place.home)
             return place
         make_private(place.home, place.account)
+        assert_enterable(settings.root_directory, place.home, place.account)
         if not place.pointer.exists():
             _set_aside(place)
             place.pointer.write_text(f"{place.data}\n")

@@ -94,7 +94,7 @@ async def _server_at(url: str) -> Server:
             "The database named in PORTAL_DATABASE_URL does not exist: name one that does, such as postgres."
         ) from error
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        reason = str(error) or "no answer"
+        reason = str(error.args[0] if isinstance(error, asyncpg.PostgresError) else error) or "no answer"
         raise ServerProblem(f"The server at PORTAL_DATABASE_URL can't be reached ({reason}): is it running?") from error
     try:
         version = str(await connection.fetchval("SHOW server_version")).split()[0]

@@ -79,6 +79,17 @@ def make_private(folder: Path, account: Account) -> None:
         raise problem_of_error(error, folder) from error
 
 
+def assert_enterable(root_directory: Path, home: Path, account: Account) -> None:
+    """Make sure that root's choice of place is one that the server's account can reach; raises ServerProblem."""
+    command: list[str | Path] = ["/bin/sh", "-c", 'cd "$0"', home]
+    tried = subprocess.run(command, capture_output=True, check=False, cwd="/", **account.identity)  # noqa: S603
+    if tried.returncode != 0:
+        raise ServerProblem(
+            f"The account that runs Postgres for root can't enter {root_directory}: set PORTAL_ROOT_DIRECTORY to a "
+            "folder that anyone may enter."
+        )
+
+
 def runnable(binaries: Binaries, account: Account, home: Path) -> Binaries:
     """The same server, from a place where the account can run it: where it is, or a copy of the wheel's in `home`."""
     if _runs(binaries, account):

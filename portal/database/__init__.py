@@ -1,0 +1,1 @@
+"""Postgres for everyone above: base model, server, roles, connections, tenancy."""

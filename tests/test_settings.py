@@ -1,0 +1,116 @@
+"""What an operator may say in the environment, and what is said back when it can't be used."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.settings import PostgresChoice, Settings, SettingsProblem
+
+
+@pytest.fixture(autouse=True)
+def an_empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("PORT", *(f"PORTAL_{name.upper()}" for name in Settings.model_fields)):
+        monkeypatch.delenv(variable, raising=False)
+
+
+def test_nothing_set_means_a_local_server_with_data_below_the_working_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    settings = Settings.from_environment()
+
+    assert settings.database_url is None
+    assert settings.postgres is PostgresChoice.AUTO
+    assert settings.data_directory == tmp_path / ".portal"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.partitions, settings.pool_size, settings.max_body_bytes) == (0, 4, 1_048_576)
+
+
+@pytest.mark.parametrize(
+    ("variables", "port"),
+    [({"PORT": "9001"}, 9001), ({"PORTAL_PORT": "9002"}, 9002), ({"PORTAL_PORT": "9002", "PORT": "9001"}, 9002)],
+)
+def test_port_is_read_from_both_names_and_ours_wins(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], port: int
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert Settings.from_environment().port == port
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "")
+    monkeypatch.setenv("PORT", "")
+
+    settings = Settings.from_environment()
+
+    assert settings.database_url is None
+    assert settings.port == 8000
+
+
+def test_choices_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_POSTGRES", "Embedded")
+    monkeypatch.setenv("PORTAL_LOG_LEVEL", "WARNING")
+
+    settings = Settings.from_environment()
+
+    assert settings.postgres is PostgresChoice.EMBEDDED
+    assert settings.log_level == "warning"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_every_way_to_write_a_database_url_becomes_one(scheme: str) -> None:
+    settings = Settings(database_url=f"{scheme}://olga:hunter22@db:5432/postgres")  # type: ignore[arg-type] # as the environment gives it
+
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value() == "postgresql://olga:hunter22@db:5432/postgres"
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://olga:hunter22@db/postgres")
+    monkeypatch.setenv("PORTAL_APP_PASSWORD", "correct-horse")
+
+    shown = repr(Settings.from_environment())
+
+    assert "hunter22" not in shown
+    assert "correct-horse" not in shown
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        (
+            "PORTAL_DATABASE_URL",
+            "mysql://olga:hunter22@db/x",
+            "PORTAL_DATABASE_URL can't be used: it must look like postgresql://user:password@host:5432/postgres.",
+        ),
+        ("PORTAL_POSTGRES", "docker", "PORTAL_POSTGRES can't be used: input should be 'auto', 'system' or 'embedded'."),
+        (
+            "PORT",
+            "many",
+            "PORT can't be used: input should be a valid integer, unable to parse string as an integer.",
+        ),
+        ("PORTAL_PORT", "70000", "PORT can't be used: input should be less than or equal to 65535."),
+        ("PORTAL_PARTITIONS", "-1", "PORTAL_PARTITIONS can't be used: input should be greater than or equal to 0."),
+        (
+            "PORTAL_APP_PASSWORD",
+            "short",
+            "PORTAL_APP_PASSWORD can't be used: string should have at least 8 characters.",
+        ),
+    ],
+)
+def test_an_unusable_setting_gets_one_sentence_that_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SettingsProblem) as problem:
+        Settings.from_environment()
+
+    assert str(problem.value) == sentence
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
