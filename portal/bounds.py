@@ -31,6 +31,7 @@ MOST_LIST_ITEMS = 100
 
 # 10 ** 15 cents are ten trillion: above every salary in every currency, far below bigint.
 MOST_MINOR_UNITS = 10**15
+MOST_AMOUNT_DIGITS = 18
 
 # Hiring has no business with dates outside of these; they are slips or attacks on date arithmetic.
 EARLIEST_YEAR = 1900

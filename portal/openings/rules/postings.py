@@ -12,7 +12,6 @@ from portal.openings.rules.states import OpeningState, in_words
 
 # A careers page with more than this for one opening is a mistake; large employers post one opening in some 60 cities.
 MOST_POSTINGS = 200
-MOST_SECTIONS = 50
 
 LIVE = frozenset({PostingStatus.PUBLISHED, PostingStatus.INTERNAL, PostingStatus.UNLISTED})
 _HIDDEN = frozenset({PostingStatus.UNPUBLISHED, PostingStatus.EXPIRED})

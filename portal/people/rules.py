@@ -1,0 +1,174 @@
+"""What people may change about each other's rights: nobody their own, nobody beyond their own, never the last admin."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal import bounds
+from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.errors import (
+    AlreadyDone,
+    BeyondOwnRights,
+    InvalidInput,
+    LastAdministrator,
+    OwnGrant,
+    WrongState,
+)
+from portal.people.enums import MembershipStatus
+
+INVITED = MembershipStatus.INVITED
+ACTIVE = MembershipStatus.ACTIVE
+DEACTIVATED = MembershipStatus.DEACTIVATED
+
+TRANSITIONS: Mapping[MembershipStatus, AbstractSet[MembershipStatus]] = {
+    INVITED: {ACTIVE, DEACTIVATED},
+    ACTIVE: {DEACTIVATED},
+    DEACTIVATED: {ACTIVE},
+}
+
+# A token that never ends is found years later in a script; SECURITY asks for at most a year.
+LONGEST_TOKEN_LIFE = timedelta(days=365)
+MOST_SCOPES = 100
+
+_CONFIDENTIAL_SCOPES = frozenset({ScopeType.ORG, ScopeType.OPENING})
+
+
+@dataclass(frozen=True, slots=True)
+class MemberState:
+    """What the rules need to know of a member."""
+
+    id: UUID
+    status: MembershipStatus
+    role: OrganizationRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantTerms:
+    """What a grant gives, to whom, where and until when. Exactly one subject; `scope_id` is None for ORG only."""
+
+    role: GrantRole
+    scope_type: ScopeType
+    scope_id: UUID | None = None
+    membership_id: UUID | None = None
+    service_account_id: UUID | None = None
+    include_confidential: bool = False
+    privileges: frozenset[Privilege] = frozenset()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What somebody may do in one scope; `permissions` are their names, and `until` is None for good."""
+
+    permissions: frozenset[str]
+    include_confidential: bool = False
+    until: datetime | None = None
+
+
+def member_status(member: MemberState, *, to: MembershipStatus) -> MembershipStatus:
+    """The member's next status; refuses a step that is none."""
+    if member.status is to:
+        raise AlreadyDone(f"This member is already {to.lower()}.")
+    if to not in TRANSITIONS[member.status]:
+        raise WrongState(f"A member who is {member.status.lower()} can't become {to.lower()}.", state=member.status)
+    return to
+
+
+def check_administrator_remains(administrators: Iterable[MemberState], *, without: UUID) -> None:
+    """Refuses to leave the organization without an active administrator (R35), by deactivation or by another role.
+
+    `administrators` are the organization's members with the role ORG_ADMIN, locked; `without` is the member who stops
+    being one.
+    """
+    active = {member.id for member in administrators if _administers(member)}
+    if without in active and len(active) == 1:
+        raise LastAdministrator
+
+
+def check_role_change(
+    member: MemberState,
+    *,
+    to: OrganizationRole,
+    actor_membership_id: UUID | None,
+    administrators: Iterable[MemberState],
+) -> None:
+    """Refuses to change one's own role, to the one it already is, or away from the last administrator (R35)."""
+    if member.id == actor_membership_id:
+        raise OwnGrant
+    if member.role is to:
+        raise AlreadyDone("This member already has that role.")
+    if to is not OrganizationRole.ORG_ADMIN:
+        check_administrator_remains(administrators, without=member.id)
+
+
+def check_not_own_grant(*, actor_membership_id: UUID | None, subject_membership_id: UUID | None) -> None:
+    """Refuses to give oneself a grant, or to change or revoke one's own (R35)."""
+    if actor_membership_id is not None and actor_membership_id == subject_membership_id:
+        raise OwnGrant
+
+
+def check_grant(grant: GrantTerms, *, at: datetime) -> None:
+    """Refuses a grant that makes no sense: no subject or two, a scope without its row, an end that is over.
+
+    Confidential openings are opened up one by one or for the whole organization, never by department, office or team.
+    """
+    if (grant.membership_id is None) == (grant.service_account_id is None):
+        raise InvalidInput("A grant is for one member or one service account.", path=("membershipId",))
+    if (grant.scope_type is ScopeType.ORG) != (grant.scope_id is None):
+        raise InvalidInput("Name the row of the scope, or none for the whole organization.", path=("scopeId",))
+    if grant.include_confidential and grant.scope_type not in _CONFIDENTIAL_SCOPES:
+        raise InvalidInput(
+            "Confidential openings are included one by one or for the whole organization.",
+            path=("includeConfidential",),
+        )
+    if grant.expires_at is not None and grant.expires_at <= at:
+        raise InvalidInput("The grant would be over before it began.", path=("expiresAt",))
+
+
+def check_within_own_rights(given: Rights, own: Rights) -> None:
+    """Refuses a grant or token that gives more than the giver has there, or for longer (R35)."""
+    beyond = sorted(given.permissions - own.permissions)
+    if beyond:
+        raise BeyondOwnRights(f"You can't give what you may not do yourself there: {', '.join(beyond)}.")
+    if given.include_confidential and not own.include_confidential:
+        raise BeyondOwnRights(
+            "You can't open up confidential openings that you may not see yourself.", path=("includeConfidential",)
+        )
+    if own.until is not None and (given.until is None or given.until > own.until):
+        raise BeyondOwnRights(
+            f"Your own right ends on {own.until:%Y-%m-%d}; you can't give it for longer.", path=("expiresAt",)
+        )
+
+
+def check_revoke(revoked_at: datetime | None) -> None:
+    """Refuses to revoke a grant or token again."""
+    if revoked_at is not None:
+        raise AlreadyDone("This is already revoked.")
+
+
+def token_scopes(scopes: Iterable[str] | None, *, known: AbstractSet[str]) -> tuple[str, ...] | None:
+    """The permissions that a token is narrowed to, in alphabetical order; None is everything its holder may do.
+
+    A scope never adds a right: what counts is what is in both, so naming more than one holds is harmless.
+    """
+    if scopes is None:
+        return None
+    named = bounds.distinct(scopes, most=MOST_SCOPES, least=1, path="scopes")
+    for position, scope in enumerate(named):
+        if scope not in known:
+            raise InvalidInput("There is no such permission.", path=("scopes", str(position)))
+    return tuple(sorted(named))
+
+
+def token_end(expires_at: datetime, *, at: datetime) -> datetime:
+    """When a token ends: in the future, and at most 365 days from now."""
+    end = bounds.instant(expires_at, path="expiresAt")
+    if not at < end <= at + LONGEST_TOKEN_LIFE:
+        raise InvalidInput("A token ends in the future, at most 365 days from now.", path=("expiresAt",))
+    return end
+
+
+def _administers(member: MemberState) -> bool:
+    return member.status is ACTIVE and member.role is OrganizationRole.ORG_ADMIN
