@@ -133,7 +133,7 @@ def _candidate_link() -> None:
         bounded("url", 2_000),
         bounded("url_normalised", 2_000),
         reference("candidate", "candidate_id"),
-        unique("candidate_id", "url_normalised"),
+        unique("candidate_id", "url_normalised", name="uq_candidate_link_url"),
         indexed("url_normalised"),
     )
 

@@ -102,7 +102,7 @@ def _external_id() -> None:
         bounded("external_id", 200),
         bounded("fingerprint", 100),
         bounded_json("raw", 1_000_000),
-        unique("system", "entity_type", "external_id"),
+        unique("system", "entity_type", "external_id", name="uq_external_id_external_id"),
         indexed("entity_type", "entity_id"),
     )
 

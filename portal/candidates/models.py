@@ -103,7 +103,7 @@ class CandidateLink(TenantRow, kw_only=True):
         bounded("url", 2_000),
         bounded("url_normalised", 2_000),
         reference("candidate", "candidate_id"),
-        unique("candidate_id", "url_normalised"),
+        unique("candidate_id", "url_normalised", name="uq_candidate_link_url"),
         indexed("url_normalised"),
     )
 

@@ -49,12 +49,27 @@ async def migrate(connection_arguments: Mapping[str, Any], partitions: int = 0) 
     `connection_arguments` are the administrator's, for asyncpg.connect. `partitions` (0: none) counts for an empty
     database only: one that has tables keeps the number that it was made with. Several processes may do this at once.
     """
-    await _run(connection_arguments, lambda configuration: command.upgrade(configuration, "head"), partitions)
+    await run_alembic(connection_arguments, lambda configuration: command.upgrade(configuration, "head"), partitions)
 
 
 async def migrate_down(connection_arguments: Mapping[str, Any], revision: str) -> None:
     """Take a database back to an older revision; `base` is the empty one. What the newer ones added is lost."""
-    await _run(connection_arguments, lambda configuration: command.downgrade(configuration, revision))
+    await run_alembic(connection_arguments, lambda configuration: command.downgrade(configuration, revision))
+
+
+async def run_alembic(
+    connection_arguments: Mapping[str, Any], action: Callable[[Config], None], partitions: int = 0
+) -> None:
+    """Run one of alembic's commands on a database; again, a few times, when others hold a lock for too long."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            await _run_once(connection_arguments, action, alembic_configuration(partitions))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or attempt == _TRIES:
+                raise
+            await asyncio.sleep(_FIRST_DELAY_SECONDS * 2**attempt)
+        else:
+            return
 
 
 def current_head() -> str:
@@ -103,18 +118,6 @@ def alembic_configuration(partitions: int = 0) -> Config:
     configuration.set_main_option("script_location", folder.replace("%", "%%"))
     configuration.attributes[PARTITIONS] = partitions
     return configuration
-
-
-async def _run(connection_arguments: Mapping[str, Any], action: Callable[[Config], None], partitions: int = 0) -> None:
-    for attempt in range(1, _TRIES + 1):
-        try:
-            await _run_once(connection_arguments, action, alembic_configuration(partitions))
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or attempt == _TRIES:
-                raise
-            await asyncio.sleep(_FIRST_DELAY_SECONDS * 2**attempt)
-        else:
-            return
 
 
 async def _run_once(
