@@ -57,6 +57,13 @@ class Reach:
             self.ways | other.ways,
         )
 
+    @property
+    def has_scope(self) -> bool:
+        """Whether it is held in any scope at all, and not only through relations to rows."""
+        return self.organization or bool(
+            self.departments or self.locations or self.teams or self.openings or self.confidential_openings
+        )
+
     @cached_property
     def shape(self) -> tuple[object, ...]:
         """What of this reach changes the text of a statement; the ids themselves are bound values."""
@@ -112,7 +119,9 @@ class Actor:
         for permission, way in ORGANIZATION_ROLES[self.role] if self.role else ():
             reaches[permission] = reaches.get(permission, NOWHERE) | _reach_of_role(way)
         for grant in self.grants:
-            holdings = frozenset(GRANT_ROLES[grant.role]).union(*(PRIVILEGES[privilege] for privilege in grant.privileges))
+            holdings = frozenset(GRANT_ROLES[grant.role]).union(
+                *(PRIVILEGES[privilege] for privilege in grant.privileges)
+            )
             for permission, way in holdings:
                 reaches[permission] = reaches.get(permission, NOWHERE) | _reach_of_grant(grant, way)
         if self.scopes is not None:

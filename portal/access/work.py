@@ -94,7 +94,12 @@ class Work:
         return self.call.actor
 
     async def lock(
-        self, entity: Guarded[ModelT], id: UUID | None, *, permission: Permission | None = None, expected_version: int | None = None
+        self,
+        entity: Guarded[ModelT],
+        id: UUID | None,
+        *,
+        permission: Permission | None = None,
+        expected_version: int | None = None,
     ) -> ModelT:
         """The row, locked until the commit, for an action that decides on it or changes it.
 
@@ -151,7 +156,9 @@ class Work:
         """The rows of any statement; `organization_id` is bound by itself."""
         await self.flush()
         text = text_of(statement)
-        return await self.connection.rows(text.sql, text.bound({"organization_id": self.actor.organization_id, **values}))
+        return await self.connection.rows(
+            text.sql, text.bound({"organization_id": self.actor.organization_id, **values})
+        )
 
     async def value(self, statement: Executable, **values: object) -> Any:
         """The first value of the first row of any statement, None when there is none."""
@@ -179,7 +186,10 @@ class Work:
             Change(name, getattr(row, name), value) for name, value in values.items() if getattr(row, name) != value
         )
         if changes:
-            new = {change.field: change.after for change in changes} | {"version": row.version + 1, "updated_at": self.now}
+            new = {change.field: change.after for change in changes} | {
+                "version": row.version + 1,
+                "updated_at": self.now,
+            }
             row.__dict__.update(new)
             self._push("update", row, new)
         return changes

@@ -102,7 +102,9 @@ def _cast(table: Table, column: str) -> str:
 def _columns(model: type[TenantRow]) -> tuple[tuple[str, Any], ...]:
     """A model's columns and, for closed sets, their enum."""
     table = model.__table__
-    return tuple((column.key, column.type.values if isinstance(column.type, Enumerated) else None) for column in table.c)
+    return tuple(
+        (column.key, column.type.values if isinstance(column.type, Enumerated) else None) for column in table.c
+    )
 
 
 def values_of(row: TenantRow) -> dict[str, object]:

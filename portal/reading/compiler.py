@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from graphql import GraphQLNamedType, SelectionSetNode
+from graphql import GraphQLNamedType
 from sqlalchemy import (
     ColumnElement,
     False_,

@@ -100,11 +100,11 @@ class Page:
         declared = self.declared.filters[name]
         bind = self.compiler.binds.argument
         viewer = self.compiler.viewer
-        if not isinstance(value, dict):
-            return declared.compare(viewer, row, "", value, bind)
-        return and_(
-            true(), *(declared.compare(viewer, row, how, what, bind) for how, what in value.items() if what is not None)
-        )
+        compared = value.items() if isinstance(value, dict) else (("", value),)
+        predicates = [declared.compare(viewer, row, how, what, bind) for how, what in compared if what is not None]
+        permission = row.entity.permission_of(declared.attribute)
+        seen = true() if permission is None else row.entity.holds(viewer, permission, row)
+        return and_(true(), seen, *predicates)
 
     def sort_keys(self, row: Row) -> list[SortKey]:
         """The order of the list: what the client asked for, or the default, with the id appended."""

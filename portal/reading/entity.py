@@ -7,15 +7,17 @@ lead upward (an opening's applications) and with relations through which rights 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.access.actor import NOWHERE
+from portal.access.actor import NOWHERE, Actor
 from portal.access.permissions import Permission, Way
 from portal.database.base import ModelT
+from portal.database.statements import DIALECT
 from portal.reading.filters import Filter
-from portal.reading.rows import Names, Predicate, Row, Viewer
+from portal.reading.rows import Names, Predicate, Row, Viewer, actor_value, of_tenant
 
 # Any: entities of all models stand in the same maps, and attributes of all types in the same declarations.
 AnyEntity: TypeAlias = "Entity[Any]"
@@ -31,6 +33,11 @@ class Column:
 
     attribute: Attribute
     permission: Permission | None = None
+
+
+def columns(*attributes: Attribute, permission: Permission | None = None) -> dict[str, "Field"]:
+    """Columns under their own names, all with the same permission."""
+    return {attribute.key: Column(attribute, permission) for attribute in attributes}
 
 
 @dataclass(frozen=True)
@@ -142,29 +149,53 @@ class Documents:
 Field: TypeAlias = Column | Computed | One | Own | Many | Connection | Group | Counts | Count | Documents
 
 
+@dataclass(frozen=True)
+class Lookup:
+    """One row by id for one permission signature, as text."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: Mapping[str, object]
+
+    def values(self, actor: Actor, id: UUID) -> list[object]:
+        """The values to bind for one actor."""
+        return [self._value(name, actor, id) for name in self.names]
+
+    def _value(self, name: str, actor: Actor, id: UUID) -> object:
+        if name == "id":
+            return id
+        return actor_value(actor, name) if "|" in name else self.constants[name]
+
+
+# By entity, permission signature, permission and lock: as many as there are kinds of actors and actions.
+_LOOKUPS: dict[tuple[object, ...], Lookup] = {}
+
+
 @dataclass(eq=False)
 class Entity(Generic[ModelT]):
     """A kind of row that can be read: its table, who may see which rows, and its fields.
 
-    `may` says where on a row a permission is held; `unless` hides rows whatever the permission. A row is visible when the
-    entity's own permission is held on it and nothing hides it. `prefix` begins its public ids.
+    A permission is held on a row where `rule` says so, or through one of the `relations` that the actor's roles hold it
+    by, or where an area above knows another way (`also`). `unless` hides rows whatever the permission. A row is visible
+    when the entity's own permission is held on it and nothing hides it. `prefix` begins its public ids.
     """
 
     name: str
     model: type[ModelT]
     prefix: str
     permission: Permission | None
-    may: MayRule
+    rule: MayRule
     fields: dict[str, Field]
     unless: RowRule | None = None
-    relations: dict[Way, RowRule] = field(default_factory=dict)
+    relations: dict[Way, MayRule] = field(default_factory=dict)
+    also: list[MayRule] = field(default_factory=list)
 
     def row(self, names: Names) -> Row:
         """A new row of this entity for a statement under construction."""
         table = self.model.__table__
         return Row(self, table.alias(names.next(table.name)), names)
 
-    def extend(self, fields: Mapping[str, Field] | None = None, relations: Mapping[Way, RowRule] | None = None) -> None:
+    def extend(self, fields: Mapping[str, Field] | None = None, relations: Mapping[Way, MayRule] | None = None, also: MayRule | None = None) -> None:
         """Add fields and relations that belong to an area above. Raises ValueError for a name that is taken."""
         for name, declared in (fields or {}).items():
             if name in self.fields:
@@ -174,6 +205,36 @@ class Entity(Generic[ModelT]):
             if way in self.relations:
                 raise ValueError(f"{self.name} declares the relation {way} twice.")
             self.relations[way] = rule
+        if also is not None:
+            self.also.append(also)
+
+    def may(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
+        """Where on a row a permission is held."""
+        ways = viewer.reach(permission).ways
+        related = [rule(viewer, permission, row) for way, rule in self.relations.items() if way in ways]
+        elsewhere = [rule(viewer, permission, row) for rule in self.also]
+        return or_(self.rule(viewer, permission, row), *related, *elsewhere)
+
+    def lookup(self, actor: Actor, permission: Permission, *, lock: bool) -> Lookup:
+        """A SELECT of one visible row by id, locked if asked for, and whether a permission is held on it: for the write door."""
+        key = (self.name, actor.signature_key, permission, lock)
+        found = _LOOKUPS.get(key)
+        if found is None:
+            found = _LOOKUPS[key] = self._lookup(actor, permission, lock=lock)
+        return found
+
+    def _lookup(self, actor: Actor, permission: Permission, *, lock: bool) -> Lookup:
+        viewer = Viewer(actor)
+        row = self.row(Names())
+        held = self.may(viewer, permission, row) if actor.may(permission) else false()
+        wanted = bindparam("id", type_=Uuid(), unique=False)
+        statement = select(*row.table.c, held.label("may$")).where(
+            of_tenant(row), row.table.c.id == wanted, self.visible(viewer, row)
+        )
+        if lock:
+            statement = statement.with_for_update(key_share=True, of=row.table)
+        compiled = statement.compile(dialect=DIALECT)
+        return Lookup(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
 
     def visible(self, viewer: Viewer, row: Row) -> Predicate:
         """Which rows this viewer may see."""
@@ -192,10 +253,13 @@ class Entity(Generic[ModelT]):
             return true()
         return self.may(viewer, permission, row)
 
-    def related(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-        """Whether the permission is held on the row through one of the entity's relations."""
-        ways = viewer.reach(permission).ways
-        return or_(false(), *(rule(viewer, row) for way, rule in self.relations.items() if way in ways))
+    def permission_of(self, attribute: Attribute | None) -> Permission | None:
+        """The permission that the field of a column takes; None when it takes no more than the row itself."""
+        for declared in self.fields.values():
+            column = declared.attribute if isinstance(declared, Column) else getattr(declared, "foreign_key", None)
+            if attribute is not None and column is attribute:
+                return declared.permission
+        return None
 
 
 def organization_wide(viewer: Viewer, permission: Permission, row: Row) -> Predicate:  # noqa: ARG001 - a MayRule

@@ -26,9 +26,14 @@ MOST_VALUES = 100
 
 @dataclass(frozen=True)
 class Filter:
-    """One field of a filter input: turns a comparator and its value into a predicate on the row."""
+    """One field of a filter input: turns a comparator and its value into a predicate on the row.
+
+    `attribute` is the column it compares, None for a meaning of its own. Rows on which the viewer may not see that column
+    never match (see `connections`): a filter must not tell what a field hides.
+    """
 
     compare: Callable[[Viewer, Row, str, Any, Bind], Predicate]
+    attribute: Attribute | None = None
 
 
 def _comparison(column: ColumnElement[Any], type_: Any, decode: Callable[[Any], object]) -> Any:
@@ -64,7 +69,7 @@ def _field(attribute: Attribute, type_: Any, decode: Callable[[Any], object]) ->
         predicate: Predicate = _comparison(column, type_, decode)[comparator](value, bind)
         return predicate
 
-    return Filter(compare)
+    return Filter(compare, attribute)
 
 
 def _same(value: Any) -> object:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, NamedFromClause, Text, True_, Uuid, bindparam, exists, literal_column, or_
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, True_, Uuid, bindparam, exists, literal_column, or_
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from portal.access.actor import Actor, Reach
 from portal.access.permissions import Permission
@@ -52,12 +53,12 @@ class Row:
     known: dict[str, "Row"] = field(default_factory=dict)
     reached_from: "tuple[Row, str] | None" = None
 
-    def __getitem__(self, attribute: "InstrumentedAttribute[T]") -> ColumnElement[T]:
+    def __getitem__(self, attribute: InstrumentedAttribute[T]) -> ColumnElement[T]:
         """The row's column of a model's attribute."""
         return self.table.c[attribute.key]
 
     def through(
-        self, entity: "Entity[Any]", foreign_key: "InstrumentedAttribute[Any]", predicate: "Callable[[Row], Predicate]"
+        self, entity: "Entity[Any]", foreign_key: InstrumentedAttribute[Any], predicate: "Callable[[Row], Predicate]"
     ) -> Predicate:
         """Whether the row that a foreign key of this one refers to satisfies a predicate."""
         known = self.known.get(foreign_key.key)
@@ -75,7 +76,7 @@ class Row:
         )
 
     def any(
-        self, entity: "Entity[Any]", foreign_key: "InstrumentedAttribute[Any]", predicate: "Callable[[Row], Predicate]"
+        self, entity: "Entity[Any]", foreign_key: InstrumentedAttribute[Any], predicate: "Callable[[Row], Predicate]"
     ) -> Predicate:
         """Whether some row whose foreign key refers to this one satisfies a predicate.
 
@@ -99,7 +100,12 @@ class Row:
 
 def of_tenant(row: Row) -> Predicate:
     """The tenant, bound for every table of a statement: without it the planner looks in every partition."""
-    return row.table.c.organization_id == bindparam("actor|organization_id", type_=Uuid(), value=None, unique=False)
+    return of_tenant_table(row.table)
+
+
+def of_tenant_table(table: NamedFromClause[Any]) -> Predicate:
+    """The same for a table that is no entity, such as a link between two."""
+    return table.c.organization_id == bindparam("actor|organization_id", type_=Uuid(), value=None, unique=False)
 
 
 @dataclass(frozen=True)

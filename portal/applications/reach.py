@@ -1,0 +1,65 @@
+"""Where rights on applications reach: through their opening, or through a relation to the application itself.
+"""
+
+from sqlalchemy import ARRAY, Uuid, all_, and_, any_, exists, false, not_, or_, true
+
+from portal.access.permissions import Permission
+from portal.applications.models import Application, InterviewerAssignment, TeamMatch
+from portal.openings.reach import in_scope
+from portal.openings.reads import OPENING
+from portal.reading.rows import Predicate, Row, Viewer, of_tenant_table
+
+
+def through_opening(viewer: Viewer, permission: Permission, application: Row) -> Predicate:
+    """A permission is held on an application where its opening lies in the scope of a grant that gives it."""
+    if not viewer.reach(permission).has_scope:
+        return false()
+    return application.through(
+        OPENING, Application.opening_id, lambda opening: in_scope(viewer, permission, opening)
+    )
+
+
+def shown_application(viewer: Viewer, application: Row) -> Predicate:
+    """R22 and R23: not the viewer's own, and a private candidate's only with the permission to see private ones."""
+    shown: list[Predicate] = [true()]
+    if viewer.actor.own_candidate_ids:
+        own = viewer.fact("own_candidate_ids", ARRAY(Uuid()))
+        shown.append(application[Application.candidate_id] != all_(own))
+    if not viewer.reach(Permission.CANDIDATE_PRIVATE).organization:
+        public = not_(application[Application.candidate_is_private])
+        if viewer.actor.may(Permission.CANDIDATE_PRIVATE):
+            shown.append(or_(public, application.entity.may(viewer, Permission.CANDIDATE_PRIVATE, application)))
+        else:
+            shown.append(public)
+    return and_(*shown)
+
+
+def assigned(viewer: Viewer, permission: Permission, application: Row) -> Predicate:  # noqa: ARG001 - a MayRule
+    """The viewer is assigned to interview, and has not been unassigned."""
+    assignment = InterviewerAssignment.__table__.alias(application.names.next("assigned"))
+    return (
+        exists()
+        .where(
+            of_tenant_table(assignment),
+            assignment.c.application_id == application[Application.id],
+            assignment.c.membership_id == viewer.fact("id", Uuid()),
+            assignment.c.ended_at.is_(None),
+        )
+        .correlate_except(assignment)
+    )
+
+
+def credited(viewer: Viewer, permission: Permission, application: Row) -> Predicate:  # noqa: ARG001 - a MayRule
+    """The viewer sourced, referred or submitted the candidate."""
+    return application[Application.credited_to_id] == viewer.fact("id", Uuid())
+
+
+def proposed(viewer: Viewer, permission: Permission, application: Row) -> Predicate:
+    """The application was proposed to a team that the viewer manages."""
+    match = TeamMatch.__table__.alias(application.names.next("proposed"))
+    teams = viewer.ids(permission, "proposed_teams")
+    return (
+        exists()
+        .where(of_tenant_table(match), match.c.application_id == application[Application.id], match.c.team_id == any_(teams))
+        .correlate_except(match)
+    )

@@ -1,0 +1,287 @@
+"""What can be read of applications and their way through the pipeline, and by whom."""
+
+from sqlalchemy import ColumnElement, Float, and_, case, cast, extract, false, func
+
+from portal.access.permissions import Permission, Way
+from portal.applications.enums import ApplicationStatus
+from portal.applications.models import Application, InterviewerAssignment, RejectionReason, StageTransition, TeamMatch
+from portal.applications.reach import assigned, credited, proposed, shown_application, through_opening
+from portal.candidates.reads import CANDIDATE, SOURCE
+from portal.openings.models import Opening
+from portal.openings.reads import OPENING, POSTING, SEAT, STAGE, may
+from portal.organizations.reads import TEAM
+from portal.people.reads import MEMBERSHIP
+from portal.reading import filters
+from portal.reading.compiler import literal
+from portal.reading.entity import (
+    Attribute,
+    Computed,
+    Connection,
+    Count,
+    Entity,
+    Group,
+    Many,
+    MayRule,
+    One,
+    Order,
+    Own,
+    RowRule,
+    columns,
+    everyone,
+)
+from portal.reading.roots import ById, Root
+from portal.reading.rows import Predicate, Row, Viewer, constant
+
+READ = Permission.APPLICATION_READ
+
+
+def _active(viewer: Viewer, application: Row) -> Predicate:  # noqa: ARG001 - a RowRule
+    return application[Application.status] == constant(ApplicationStatus.ACTIVE)
+
+
+def _days_in_stage(viewer: Viewer, application: Row) -> ColumnElement[float]:  # noqa: ARG001 - an Expression
+    """Fractional days since the application entered its stage, at the start of the read."""
+    return cast(extract("epoch", func.now() - application[Application.entered_stage_at]) / 86_400.0, Float())
+
+
+def _bucket(viewer: Viewer, application: Row) -> ColumnElement[str]:  # noqa: ARG001 - an Expression
+    """What a referrer or an agency may know: in process, closed or hired."""
+    status = application[Application.status]
+    return case(
+        (status == constant(ApplicationStatus.ACTIVE), literal("IN_PROCESS")),
+        (status == constant(ApplicationStatus.HIRED), literal("HIRED")),
+        else_=literal("CLOSED"),
+    )
+
+
+def of_application(foreign_key: Attribute) -> MayRule:
+    """For rows of an application: a permission is held on them where it is held on the application."""
+
+    def rule(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
+        return row.through(APPLICATION, foreign_key, lambda application: APPLICATION.may(viewer, permission, application))
+
+    return rule
+
+
+def _shown(foreign_key: Attribute) -> RowRule:
+    """For rows of an application: they are hidden where the application is."""
+
+    def rule(viewer: Viewer, row: Row) -> Predicate:
+        return row.through(APPLICATION, foreign_key, lambda application: shown_application(viewer, application))
+
+    return rule
+
+
+REJECTION_REASON = Entity(
+    "RejectionReason",
+    RejectionReason,
+    "rej",
+    None,
+    everyone,
+    columns(
+        RejectionReason.name,
+        RejectionReason.type,
+        RejectionReason.archived_at,
+        RejectionReason.created_at,
+        RejectionReason.updated_at,
+        RejectionReason.version,
+    ),
+)
+
+APPLICATION = Entity(
+    "Application",
+    Application,
+    "app",
+    Permission.APPLICATION_SEE,
+    through_opening,
+    {
+        **columns(Application.applied_at, Application.created_at, Application.updated_at, Application.version),
+        "progress": Computed(_bucket),
+        **columns(
+            Application.status,
+            Application.entered_stage_at,
+            Application.last_activity_at,
+            Application.origin,
+            Application.rejection_note,
+            Application.rejected_at,
+            Application.withdrawn_at,
+            Application.hired_at,
+            permission=READ,
+        ),
+        "days_in_stage": Computed(_days_in_stage, permission=READ),
+        "candidate": One(lambda: CANDIDATE, Application.candidate_id),
+        "opening": One(lambda: OPENING, Application.opening_id),
+        "posting": One(lambda: POSTING, Application.posting_id, READ),
+        "stage": One(lambda: STAGE, Application.stage_id, READ),
+        "source": One(lambda: SOURCE, Application.source_id, READ),
+        "credited_to": One(lambda: MEMBERSHIP, Application.credited_to_id, READ),
+        "recruiter": One(lambda: MEMBERSHIP, Application.recruiter_id, READ),
+        "coordinator": One(lambda: MEMBERSHIP, Application.coordinator_id, READ),
+        "rejection_reason": One(lambda: REJECTION_REASON, Application.rejection_reason_id, READ),
+        "seat": One(lambda: SEAT, Application.seat_id, READ),
+        "transferred_from": One(lambda: APPLICATION, Application.transferred_from_id, READ),
+        "transitions": Many(
+            lambda: STAGE_TRANSITION, StageTransition.application_id, order=(StageTransition.occurred_at,)
+        ),
+        "interviewers": Many(
+            lambda: INTERVIEWER_ASSIGNMENT, InterviewerAssignment.application_id, order=(InterviewerAssignment.created_at,)
+        ),
+        "team_matches": Many(lambda: TEAM_MATCH, TeamMatch.application_id, order=(TeamMatch.created_at,)),
+        "viewer_can": Group(
+            "ApplicationViewerCan",
+            {
+                "read": may(READ),
+                "move": may(Permission.APPLICATION_MOVE),
+                "reject": may(Permission.APPLICATION_REJECT),
+                "hire": may(Permission.APPLICATION_HIRE),
+                "assign_interviewer": may(Permission.APPLICATION_ASSIGN),
+                "propose_team_match": may(Permission.TEAM_MATCH_PROPOSE),
+            },
+        ),
+    },
+    unless=shown_application,
+    relations={Way.ASSIGNED: assigned, Way.CREDITED: credited, Way.PROPOSED: proposed},
+)
+
+STAGE_TRANSITION = Entity(
+    "StageTransition",
+    StageTransition,
+    "trn",
+    READ,
+    of_application(StageTransition.application_id),
+    {
+        **columns(
+            StageTransition.from_status,
+            StageTransition.to_status,
+            StageTransition.occurred_at,
+            StageTransition.seconds_in_from_stage,
+            StageTransition.actor_kind,
+            StageTransition.cause,
+            StageTransition.note,
+            StageTransition.created_at,
+            StageTransition.updated_at,
+            StageTransition.version,
+        ),
+        "application": One(lambda: APPLICATION, StageTransition.application_id),
+        "from_stage": One(lambda: STAGE, StageTransition.from_stage_id),
+        "to_stage": One(lambda: STAGE, StageTransition.to_stage_id),
+    },
+    unless=_shown(StageTransition.application_id),
+)
+
+INTERVIEWER_ASSIGNMENT = Entity(
+    "InterviewerAssignment",
+    InterviewerAssignment,
+    "iva",
+    READ,
+    of_application(InterviewerAssignment.application_id),
+    {
+        **columns(
+            InterviewerAssignment.ended_at,
+            InterviewerAssignment.created_at,
+            InterviewerAssignment.updated_at,
+            InterviewerAssignment.version,
+        ),
+        "application": One(lambda: APPLICATION, InterviewerAssignment.application_id),
+        "membership": One(lambda: MEMBERSHIP, InterviewerAssignment.membership_id),
+        "assigned_by": One(lambda: MEMBERSHIP, InterviewerAssignment.assigned_by_id),
+    },
+    unless=_shown(InterviewerAssignment.application_id),
+)
+
+TEAM_MATCH = Entity(
+    "TeamMatch",
+    TeamMatch,
+    "tmt",
+    READ,
+    of_application(TeamMatch.application_id),
+    {
+        **columns(TeamMatch.status, TeamMatch.created_at, TeamMatch.updated_at, TeamMatch.version),
+        "application": One(lambda: APPLICATION, TeamMatch.application_id),
+        "team": One(lambda: TEAM, TeamMatch.team_id),
+    },
+    unless=_shown(TeamMatch.application_id),
+)
+
+ENTITIES = (REJECTION_REASON, APPLICATION, STAGE_TRANSITION, INTERVIEWER_ASSIGNMENT, TEAM_MATCH)
+
+_ORDERS = {
+    "LAST_ACTIVITY_AT": Order(Application.last_activity_at, descending=True),
+    "APPLIED_AT": Order(Application.applied_at, descending=True),
+}
+_FILTERS = {
+    "status": filters.choice(Application.status),
+    "origin": filters.choice(Application.origin),
+    "stage": filters.id_of("stg", Application.stage_id),
+    "source": filters.id_of("src", Application.source_id),
+    "opening": filters.id_of("opn", Application.opening_id),
+    "candidate": filters.id_of("cnd", Application.candidate_id),
+    "recruiter": filters.id_of("mem", Application.recruiter_id),
+    "appliedAt": filters.instant(Application.applied_at),
+    "lastActivityAt": filters.instant(Application.last_activity_at),
+}
+
+
+def _list(foreign_key: Attribute | None, where: RowRule | None = None) -> Connection:
+    return Connection(lambda: APPLICATION, _ORDERS, "LAST_ACTIVITY_AT", foreign_key, _FILTERS, where)
+
+
+def _interviewing(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
+    """The opening of an application assigned to the viewer. Of a confidential one only the title is for them (R20)."""
+    found = opening.any(APPLICATION, Application.opening_id, lambda application: assigned(viewer, permission, application))
+    if permission is Permission.OPENING_SEE:
+        return found
+    return and_(opening[Opening.is_confidential].is_(False), found)
+
+
+OPENING.extend(
+    {
+        "applications": _list(Application.opening_id),
+        "active_application_count": Count(
+            lambda: APPLICATION, Application.opening_id, _active, counting=Permission.APPLICATION_COUNT
+        ),
+    },
+    {Way.ASSIGNED: _interviewing},
+)
+STAGE.extend(
+    {
+        "applications": _list(Application.stage_id, _active),
+        "application_count": Count(
+            lambda: APPLICATION, Application.stage_id, _active, counting=Permission.APPLICATION_COUNT
+        ),
+    }
+)
+SEAT.extend(
+    {
+        "application": Own(
+            lambda: APPLICATION,
+            Application.seat_id,
+            lambda _viewer, application: application[Application.status] == constant(ApplicationStatus.HIRED),
+        )
+    }
+)
+
+
+def _through_application(viewer: Viewer, permission: Permission, candidate: Row) -> Predicate:
+    """A permission is held on a candidate where it is held on an application of theirs that the viewer may see (R21)."""
+
+    def held(application: Row) -> Predicate:
+        seen = APPLICATION.may(viewer, Permission.APPLICATION_SEE, application)
+        if viewer.same_reach(permission, Permission.APPLICATION_SEE):
+            return seen
+        return and_(APPLICATION.may(viewer, permission, application), seen)
+
+    if not viewer.actor.may(permission):
+        return false()
+    return candidate.any(APPLICATION, Application.candidate_id, held)
+
+
+CANDIDATE.extend({"applications": _list(Application.candidate_id)}, also=_through_application)
+
+ROOTS: dict[str, Root] = {
+    "application": ById(APPLICATION),
+    "applications": _list(None),
+    "rejection_reasons": Connection(
+        lambda: REJECTION_REASON, orders={"NAME": Order(RejectionReason.name)}, default_order="NAME"
+    ),
+}

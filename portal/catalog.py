@@ -1,0 +1,44 @@
+"""Everything that can be read, of all areas together: what the read door is opened with."""
+
+from collections.abc import Callable
+
+from sqlalchemy import ARRAY, ColumnElement, Text
+
+from portal.applications import reads as applications
+from portal.candidates import reads as candidates
+from portal.openings import reads as openings
+from portal.organizations import reads as organizations
+from portal.people import reads as people
+from portal.reading.roots import ByFact, Catalog, Facts, Node, Nodes
+from portal.reading.rows import Viewer
+from portal.records import reads as records
+
+_AREAS = (organizations, people, openings, candidates, applications, records)
+
+
+def _fact(name: str) -> Callable[[Viewer], ColumnElement[object]]:
+    return lambda viewer: viewer.fact(name, ARRAY(Text()))
+
+
+# Who is asking: answered from the actor and the rows that it stands for.
+VIEWER = Facts(
+    "Viewer",
+    {
+        "membership": ByFact(people.MEMBERSHIP, "id"),
+        "service_account": ByFact(people.SERVICE_ACCOUNT, "id"),
+        "organization": ByFact(organizations.ORGANIZATION, "organization_id"),
+        "roles": _fact("roles"),
+        "permissions": _fact("permissions"),
+    },
+)
+
+CATALOG = Catalog(
+    entities=tuple(entity for area in _AREAS for entity in area.ENTITIES),
+    roots={
+        "viewer": VIEWER,
+        "node": Node(),
+        "nodes": Nodes(),
+        **{name: root for area in _AREAS for name, root in area.ROOTS.items()},
+    },
+)
+

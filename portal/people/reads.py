@@ -1,0 +1,150 @@
+"""What can be read of members, their grants, service accounts and tokens, and by whom.
+
+A token's secret is never readable: it is shown once, when the token is made.
+"""
+
+from sqlalchemy import ColumnElement, Uuid, or_
+
+from portal.access.permissions import Permission
+from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
+from portal.reading import filters
+from portal.reading.entity import Connection, Entity, Group, Many, One, Order, columns, organization_wide
+from portal.reading.roots import ById, Root
+from portal.reading.rows import Predicate, Row, Viewer
+
+
+def _member(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
+    """Members see each other; everybody sees themselves."""
+    return or_(organization_wide(viewer, permission, row), row.table.c.id == _self(viewer))
+
+
+def _of_member(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
+    """Grants and tokens: those who manage them, and the member whose they are."""
+    return or_(organization_wide(viewer, permission, row), row.table.c.membership_id == _self(viewer))
+
+
+def _self(viewer: Viewer) -> ColumnElement[object]:
+    return viewer.fact("id", Uuid())
+
+
+MEMBERSHIP = Entity(
+    "Membership",
+    Membership,
+    "mem",
+    Permission.MEMBER_READ,
+    _member,
+    {
+        **columns(
+            Membership.name,
+            Membership.email,
+            Membership.timezone,
+            Membership.status,
+            Membership.role,
+            Membership.created_at,
+            Membership.updated_at,
+            Membership.version,
+        ),
+        **columns(
+            Membership.invited_at,
+            Membership.activated_at,
+            Membership.deactivated_at,
+            permission=Permission.MEMBER_MANAGE,
+        ),
+        "grants": Many(lambda: GRANT, Grant.membership_id, order=(Grant.created_at,)),
+        "tokens": Many(lambda: API_TOKEN, ApiToken.membership_id, order=(ApiToken.created_at,)),
+    },
+)
+
+SERVICE_ACCOUNT = Entity(
+    "ServiceAccount",
+    ServiceAccount,
+    "svc",
+    Permission.TOKEN_MANAGE,
+    _member,
+    {
+        **columns(
+            ServiceAccount.name,
+            ServiceAccount.description,
+            ServiceAccount.deactivated_at,
+            ServiceAccount.created_at,
+            ServiceAccount.updated_at,
+            ServiceAccount.version,
+        ),
+        "grants": Many(lambda: GRANT, Grant.service_account_id, order=(Grant.created_at,)),
+        "tokens": Many(lambda: API_TOKEN, ApiToken.service_account_id, order=(ApiToken.created_at,)),
+    },
+)
+
+GRANT = Entity(
+    "Grant",
+    Grant,
+    "gra",
+    Permission.GRANT_MANAGE,
+    _of_member,
+    {
+        **columns(
+            Grant.role,
+            Grant.scope_type,
+            Grant.include_confidential,
+            Grant.privileges,
+            Grant.expires_at,
+            Grant.revoked_at,
+            Grant.created_at,
+            Grant.updated_at,
+            Grant.version,
+        ),
+        "membership": One(lambda: MEMBERSHIP, Grant.membership_id),
+        "service_account": One(lambda: SERVICE_ACCOUNT, Grant.service_account_id),
+        "granted_by": One(lambda: MEMBERSHIP, Grant.granted_by_id),
+    },
+)
+
+API_TOKEN = Entity(
+    "ApiToken",
+    ApiToken,
+    "tok",
+    Permission.TOKEN_MANAGE,
+    _of_member,
+    {
+        **columns(
+            ApiToken.name,
+            ApiToken.key_id,
+            ApiToken.scopes,
+            ApiToken.expires_at,
+            ApiToken.last_used_at,
+            ApiToken.revoked_at,
+            ApiToken.created_at,
+            ApiToken.updated_at,
+            ApiToken.version,
+        ),
+        "membership": One(lambda: MEMBERSHIP, ApiToken.membership_id),
+        "service_account": One(lambda: SERVICE_ACCOUNT, ApiToken.service_account_id),
+        "created_by": One(lambda: MEMBERSHIP, ApiToken.created_by_id),
+    },
+)
+
+# The person behind a membership, as the viewer's own sign-in shows it.
+USER = Group("User", columns(Membership.name, Membership.email, Membership.timezone))
+MEMBERSHIP.extend({"user": USER})
+
+ENTITIES = (MEMBERSHIP, SERVICE_ACCOUNT, GRANT, API_TOKEN)
+
+ROOTS: dict[str, Root] = {
+    "membership": ById(MEMBERSHIP),
+    "memberships": Connection(
+        lambda: MEMBERSHIP,
+        orders={"NAME": Order(Membership.name), "CREATED_AT": Order(Membership.created_at)},
+        default_order="NAME",
+        filters={
+            "name": filters.text(Membership.name),
+            "email": filters.text(Membership.email_normalised),
+            "status": filters.choice(Membership.status),
+            "role": filters.choice(Membership.role),
+        },
+    ),
+    "service_accounts": Connection(
+        lambda: SERVICE_ACCOUNT,
+        orders={"NAME": Order(ServiceAccount.name), "CREATED_AT": Order(ServiceAccount.created_at)},
+        default_order="NAME",
+    ),
+}
