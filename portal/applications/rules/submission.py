@@ -16,6 +16,10 @@ from portal.openings.rules.states import OpeningState, in_words
 # What the organization began itself: the candidate did not choose the day, so the cool-down does not bind it.
 _UNBOUND_BY_COOL_DOWN = frozenset({ApplicationOrigin.IMPORTED, ApplicationOrigin.INVITED})
 
+# What a transferred application takes along (R7). Its posting, recruiter, coordinator and interviewers stay behind: they
+# belong to the other opening, and candidates are told about the new one.
+CARRIED_BY_TRANSFER = ("candidate_id", "candidate_is_private", "origin", "source_id", "credited_to_id", "applied_at")
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierApplication:
@@ -96,6 +100,12 @@ def check_open_again(opening: OpeningState) -> None:
             f"This opening is {in_words(opening.status)}. Reopen it, then take up its applications.",
             state=opening.status,
         )
+
+
+def check_source(*, is_given: bool, is_required: bool) -> None:
+    """Refuses an application without its source where the organization asks for one (policy require_source)."""
+    if is_required and not is_given:
+        raise InvalidInput("Say through what source the candidate came.", path=("sourceId",))
 
 
 def check_transfer(
