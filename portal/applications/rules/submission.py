@@ -16,8 +16,8 @@ from portal.openings.rules.states import OpeningState, in_words
 # What the organization began itself: the candidate did not choose the day, so the cool-down does not bind it.
 _UNBOUND_BY_COOL_DOWN = frozenset({ApplicationOrigin.IMPORTED, ApplicationOrigin.INVITED})
 
-# What a transferred application takes along (R7). Its posting, recruiter, coordinator and interviewers stay behind: they
-# belong to the other opening, and candidates are told about the new one.
+# What a transferred application takes along (R7). Its posting, recruiter, coordinator and interviewers stay behind:
+# they belong to the other opening, and candidates are told about the new one.
 CARRIED_BY_TRANSFER = ("candidate_id", "candidate_is_private", "origin", "source_id", "credited_to_id", "applied_at")
 
 
