@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.candidates.enums import ContactKind, DatePrecision, LinkKind, SourceType, TermKind
 from portal.database.base import Enumerated, TenantRow, bounded, bounded_list, closed_set, indexed, reference, unique
 
-# A date without its precision, or a precision without its date, says nothing.
-_STARTED_PRECISION = CheckConstraint("(started_on IS NULL) = (started_precision IS NULL)", name="started")
-_ENDED_PRECISION = CheckConstraint("(ended_on IS NULL) = (ended_precision IS NULL)", name="ended")
+
+def _with_precision(date: str) -> CheckConstraint:
+    """A date without its precision, or a precision without its date, says nothing."""
+    return CheckConstraint(f"({date}_on IS NULL) = ({date}_precision IS NULL)", name=date)
 
 
 class Source(TenantRow, kw_only=True):
@@ -124,8 +125,8 @@ class Employment(TenantRow, kw_only=True):
         bounded("url", 2_000),
         closed_set("started_precision", DatePrecision),
         closed_set("ended_precision", DatePrecision),
-        _STARTED_PRECISION.copy(),
-        _ENDED_PRECISION.copy(),
+        _with_precision("started"),
+        _with_precision("ended"),
         bounded("summary", 10_000),
         bounded_list("highlights", 100, 50_000),
         reference("candidate", "candidate_id"),
@@ -158,8 +159,8 @@ class Education(TenantRow, kw_only=True):
         bounded("url", 2_000),
         closed_set("started_precision", DatePrecision),
         closed_set("ended_precision", DatePrecision),
-        _STARTED_PRECISION.copy(),
-        _ENDED_PRECISION.copy(),
+        _with_precision("started"),
+        _with_precision("ended"),
         bounded("score", 100),
         bounded_list("courses", 100, 20_000),
         reference("candidate", "candidate_id"),
