@@ -28,6 +28,9 @@ _SILENT = re.compile("['\u2018\u2019\u02bc\u00ad\u200b-\u200d\u2060\ufeff]")
 # What tells C, C# and C++ apart.
 _MARKS = {"+": "-plus", "#": "-sharp"}
 
+# Combining classes that make another letter rather than an accent: none, nukta, kana voicing, virama.
+_KEPT = frozenset({0, 7, 8, 9})
+
 TERM_LENGTH = 64  # characters; a longer word is found by its beginning
 MOST_TERMS = 100  # of one text; the rest of a very long one is not searchable
 
@@ -67,14 +70,14 @@ def all_terms(texts: Iterable[str | None]) -> frozenset[str]:
 
 def _fold(text: str) -> str:
     apart = unicodedata.normalize("NFKD", _SILENT.sub("", text).casefold())
-    plain = "".join(character for character in apart if not unicodedata.combining(character))
+    plain = "".join(character for character in apart if unicodedata.combining(character) in _KEPT)
     return unicodedata.normalize("NFC", plain.casefold().translate(_PLAIN))
 
 
 def _words(text: str) -> Iterator[str]:
     word = ""
     for character in text:
-        if character.isalnum() or unicodedata.category(character) == "Mc" or (word and character in _MARKS):
+        if character.isalnum() or (word and (character in _MARKS or unicodedata.category(character) in {"Mc", "Mn"})):
             word += character
         elif word:
             yield word

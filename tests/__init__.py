@@ -1,0 +1,1 @@
+"""Every promise of the portal, as sentences that pass or fail."""

@@ -1,0 +1,1 @@
+"""Tests of the bounds that every value from outside is held to."""
