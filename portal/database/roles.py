@@ -6,10 +6,12 @@ portal_directory  owns the few functions that must look across organizations. No
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -185,16 +187,11 @@ def _kept_password(file: Path) -> str:
     except FileNotFoundError:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written under another name and linked: two processes that start at once must end with one password, a whole one.
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as output:
-        output.write(secrets.token_urlsafe(32))
-    try:
-        file.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=file.name) as draft:
+        draft.write(secrets.token_urlsafe(32))
+        draft.flush()
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(draft.name)
     return file.read_text().strip()
 
 

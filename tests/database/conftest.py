@@ -6,13 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from portal.settings import Settings
-from tests.database.servers import HOLDER, Hold, Holder, stop_everything_on
+from portal.settings import PostgresChoice, Settings
+from tests.database.servers import HOLDER, Hold, Holder, settings_in, stop_everything_on
 
 
 @pytest.fixture
@@ -27,6 +27,18 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
+@pytest.fixture(scope="module")
+def lived_in() -> Iterator[Callable[[PostgresChoice], Settings]]:
+    """Settings for a data folder that tests share one after the other: making one takes a second."""
+    path = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    path.chmod(0o755)
+    yield lambda kind: settings_in(path, kind, kind.value)
+    for data in path.rglob("postgres-*"):
+        if data.is_dir():
+            stop_everything_on(data)
+    shutil.rmtree(path)
+
+
 @pytest.fixture
 def hold() -> Iterator[Hold]:
     holders: list[Holder] = []
@@ -34,13 +46,15 @@ def hold() -> Iterator[Hold]:
     def start(settings: Settings, *, uid: int = os.geteuid(), drain: bool = False, **variables: str) -> Holder:
         given = settings.model_dump(mode="json", include={"data_directory", "root_directory", "postgres"})
         command = [sys.executable, "-c", HOLDER, json.dumps(given), str(uid), *(["drain"] if drain else [])]
-        root = str(Path(__file__).parents[2])
+        root = Path(__file__).parents[2]
+        # Where this interpreter finds its packages, which need not be where it would look by itself.
+        packages = os.pathsep.join([str(root), *sys.path])
         process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             text=True,
             cwd=root,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": root, **variables},
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": packages, **variables},
         )
         assert process.stdout
         holder = Holder(process, json.loads(process.stdout.readline()))

@@ -92,6 +92,7 @@ class Holder:
 
 
 Hold = Callable[..., Holder]
+LivedIn = Callable[[PostgresChoice], Settings]
 
 
 def settings_in(folder: Path, kind: PostgresChoice = ANY, directory: str = ".portal") -> Settings:

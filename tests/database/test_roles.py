@@ -305,16 +305,24 @@ async def test_since_16_no_superuser_is_needed(
 
 @pytest.mark.enable_socket
 async def test_a_wrong_password_or_database_in_the_url_gets_one_sentence(
-    listening: tuple[Cluster, Server, int], tmp_path: Path
+    listening: tuple[Cluster, Server, int], settings: Settings, tmp_path: Path
 ) -> None:
-    port = listening[2]
-    nobody = settings_with_url(tmp_path, "nobody_here", port)
+    _, private, port = listening
+    stranger = settings_with_url(tmp_path, "nobody_here", port)
+    await a_user(private, settings, "greta", "")
+    lost = Settings(database_url=f"postgresql://greta:secret-of-olga@127.0.0.1:{port}/nowhere")  # type: ignore[arg-type] # as given
 
-    with pytest.raises(ServerProblem) as problem:
-        async with running_server(nobody):
+    with pytest.raises(ServerProblem) as refused:
+        async with running_server(stranger):
+            pass
+    with pytest.raises(ServerProblem) as missing:
+        async with running_server(lost):
             pass
 
-    assert str(problem.value) == "The server at PORTAL_DATABASE_URL refuses its user or password: correct the address."
+    assert str(refused.value) == "The server at PORTAL_DATABASE_URL refuses its user or password: correct the address."
+    assert str(missing.value) == (
+        "The database named in PORTAL_DATABASE_URL does not exist: name one that does, such as postgres."
+    )
 
 
 async def test_two_processes_that_make_a_password_at_once_end_with_one(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Starting, joining and ending the server, with real ones: this machine's and the embedded one."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -21,6 +22,7 @@ from tests.database.servers import (
     ANY,
     KINDS,
     Hold,
+    LivedIn,
     a_cluster,
     ask,
     eventually,
@@ -84,8 +86,8 @@ async def test_the_server_is_private_durable_and_the_same_on_every_machine(folde
     assert listening == []
 
 
-async def test_a_second_process_joins_the_running_server_and_leaves_it_running(folder: Path, hold: Hold) -> None:
-    settings = settings_in(folder)
+async def test_a_second_process_joins_the_running_server_and_leaves_it_running(lived_in: LivedIn, hold: Hold) -> None:
+    settings = lived_in(ANY)
     first = hold(settings)
 
     async with running_server(settings) as joined:
@@ -100,8 +102,10 @@ async def test_a_second_process_joins_the_running_server_and_leaves_it_running(f
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
-def test_the_server_ends_with_its_process_however_that_ends(folder: Path, hold: Hold, number: signal.Signals) -> None:
-    holder = hold(settings_in(folder))
+def test_the_server_ends_with_its_process_however_that_ends(
+    lived_in: LivedIn, hold: Hold, number: signal.Signals
+) -> None:
+    holder = hold(lived_in(ANY))
     keeper = holder.keeper_process
 
     holder.end(number)
@@ -111,8 +115,8 @@ def test_the_server_ends_with_its_process_however_that_ends(folder: Path, hold: 
     eventually(lambda: not Path(holder.answer["folder"]).exists())
 
 
-def test_a_process_that_drains_ends_its_server_before_itself(folder: Path, hold: Hold) -> None:
-    holder = hold(settings_in(folder), drain=True)
+def test_a_process_that_drains_ends_its_server_before_itself(lived_in: LivedIn, hold: Hold) -> None:
+    holder = hold(lived_in(ANY), drain=True)
 
     holder.end(signal.SIGTERM)
 
@@ -121,8 +125,8 @@ def test_a_process_that_drains_ends_its_server_before_itself(folder: Path, hold:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_the_next_start_ends_an_orphan_and_serves(folder: Path, hold: Hold, kind: PostgresChoice) -> None:
-    settings = settings_in(folder, kind)
+async def test_the_next_start_ends_an_orphan_and_serves(lived_in: LivedIn, hold: Hold, kind: PostgresChoice) -> None:
+    settings = lived_in(kind)
     holder = hold(settings)
     orphan = holder.server_process
     os.kill(holder.keeper_process, signal.SIGKILL)
@@ -140,22 +144,22 @@ async def test_the_next_start_ends_an_orphan_and_serves(folder: Path, hold: Hold
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_what_was_committed_survives_kill_9_of_the_server(folder: Path, kind: PostgresChoice) -> None:
-    settings = settings_in(folder, kind)
+async def test_what_was_committed_survives_kill_9_of_the_server(lived_in: LivedIn, kind: PostgresChoice) -> None:
+    settings = lived_in(kind)
     cluster = start_cluster(settings)
-    await ask(cluster, "CREATE TABLE kept AS SELECT 7 AS n")
+    await ask(cluster, "CREATE TABLE survivor AS SELECT 7 AS n")
     os.kill(int(cluster.place.process_file.read_text().split()[0]), signal.SIGKILL)
     eventually(lambda: not cluster.is_running)
     cluster.stop()
 
     with a_cluster(settings) as again:
-        kept = await ask(again, "SELECT n FROM kept")
+        kept = await ask(again, "SELECT n FROM survivor")
 
     assert kept == 7
 
 
-async def test_a_stale_note_of_a_process_that_is_now_another_program_is_ignored(folder: Path) -> None:
-    settings = settings_in(folder)
+async def test_a_stale_note_of_a_process_that_is_now_another_program_is_ignored(lived_in: LivedIn) -> None:
+    settings = lived_in(ANY)
     with a_cluster(settings) as cluster:
         note = cluster.place.process_file.read_text().split("\n", 1)
     other = another_program(cluster.place.account)
@@ -206,8 +210,8 @@ async def test_each_kind_keeps_its_own_data_and_auto_takes_what_has_data(folder:
     assert system.place.data != embedded.place.data or system.place.major == embedded.place.major
 
 
-def test_a_broken_environment_does_not_reach_the_server(folder: Path, hold: Hold) -> None:
-    holder = hold(settings_in(folder), LANG="xx_XX.utf8", LC_ALL="nonsense", PGDATA="/nowhere", PGPORT="1", TZ="Mars")
+def test_a_broken_environment_does_not_reach_the_server(lived_in: LivedIn, hold: Hold) -> None:
+    holder = hold(lived_in(ANY), LANG="xx_XX.utf8", LC_ALL="nonsense", PGDATA="/nowhere", PGPORT="1", TZ="Mars")
 
     assert holder.answer["is_ours"] is True
 
@@ -246,3 +250,20 @@ def sockets_on_the_network(process: int) -> list[str]:
     tables = [table for table in ("tcp", "tcp6") if Path(f"/proc/net/{table}").exists()]
     rows = [row.split() for table in tables for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
     return [row[1] for row in rows if f"socket:[{row[9]}]" in opened]
+
+
+async def test_a_start_that_is_cancelled_leaves_no_server(lived_in: LivedIn) -> None:
+    settings = lived_in(ANY)
+    data = place.find_place(settings, find_binaries(ANY)[0].major).data
+
+    async def start() -> None:
+        async with running_server(settings):
+            pytest.fail("it was cancelled before")
+
+    starting = asyncio.create_task(start())
+    await asyncio.sleep(0.01)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+
+    assert processes_on(data) == []

@@ -1,15 +1,18 @@
 """What can be wrong with the server gets one sentence that says what to do."""
 
+import errno
+import os
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from portal.database.server import making, place
-from portal.database.server.binaries import find_binaries
+from portal.database.server import making, orphans, place, stepdown
+from portal.database.server.binaries import Binaries, find_binaries
 from portal.database.server.cluster import start_cluster
 from portal.database.server.orphans import processes_on
-from portal.database.server.problems import ServerProblem, problem_of_output
+from portal.database.server.problems import ServerProblem, problem_of_error, problem_of_output
 from portal.database.server.running import running_server
 from portal.settings import PostgresChoice, Settings
 from tests.database.servers import ANY, IS_ROOT, Hold, a_cluster, another_user, settings_in
@@ -156,3 +159,64 @@ async def test_an_address_where_nothing_listens_gets_one_sentence_without_the_pa
 
     assert str(problem.value).startswith("The server at PORTAL_DATABASE_URL can't be reached (")
     assert "hunter22" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "The disk that holds /d is full: free some space and start again."),
+        (
+            errno.EROFS,
+            "This user may not write /d: give it the folder, or set PORTAL_DATA_DIRECTORY to another folder ",
+        ),
+        (errno.ENOTDIR, "/d is not a folder: move it away, or set PORTAL_DATA_DIRECTORY to another place."),
+        (errno.EIO, "/d can't be used: Input/output error."),
+    ],
+)
+def test_what_the_system_refuses_becomes_one_sentence(number: int, sentence: str) -> None:
+    assert str(problem_of_error(OSError(number, os.strerror(number)), Path("/d"))).startswith(sentence)
+
+
+@pytest.mark.parametrize("kind", ["system", "embedded"])
+def test_programs_that_the_account_may_not_run_get_one_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, kind: Literal["system", "embedded"]
+) -> None:
+    monkeypatch.setattr(stepdown, "_runs", lambda *_: False)
+    programs = folder / "site" / "wheel" / "pginstall18"
+    for part in ("bin", "lib", "share"):
+        (programs / part).mkdir(parents=True)
+    (programs / "bin" / "postgres").touch()
+    binaries = Binaries(programs / "bin", "18.4", kind)
+
+    with pytest.raises(ServerProblem) as problem:
+        stepdown.runnable(binaries, stepdown.Account(os.geteuid(), os.getegid()), folder)
+
+    assert (
+        str(problem.value)
+        == {
+            "system": f"The Postgres in {programs / 'bin'} can't be run by the account that serves the data: "
+            "set PORTAL_POSTGRES=embedded, or make that folder readable.",
+            "embedded": f"Programs may not be run from {folder}: set PORTAL_ROOT_DIRECTORY to a folder where they may.",
+        }[kind]
+    )
+
+
+def test_root_without_an_account_to_step_down_to_gets_one_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_is_known(name: str) -> None:
+        raise KeyError(name)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr("pwd.getpwnam", nobody_is_known)
+
+    with pytest.raises(ServerProblem, match="there is no account named postgres or nobody to run it: add one"):
+        stepdown.server_account(folder / "none-yet")
+
+
+def test_without_proc_the_servers_own_note_says_what_runs(folder: Path) -> None:
+    nothing = orphans._noted_process(folder)
+    (folder / "postmaster.pid").write_text(f"{os.getpid()}\n{folder}\n")
+
+    assert nothing == []
+    assert orphans._noted_process(folder) == [os.getpid()]
