@@ -5,7 +5,7 @@ depend on has changed (database/connection.py checks that at every BEGIN). It ca
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Self
@@ -90,7 +90,7 @@ class Actor:
 
     `id` is the membership's or service account's id, None for the system. `scopes` restrict a token to some permissions
     (None: no restriction). `valid_until` is when the first of its grants or its token ends, None for never.
-    `own_candidate_ids` are candidate records of this very person, which they never see.
+    `access_version` is what they were derived at (None: not checked). `own_candidate_ids` are candidate records of this very person, which they never see.
     """
 
     organization_id: UUID
@@ -100,13 +100,13 @@ class Actor:
     grants: tuple[HeldGrant, ...] = ()
     scopes: frozenset[Permission] | None = None
     own_candidate_ids: frozenset[UUID] = frozenset()
-    access_version: int = 0
+    access_version: int | None = None
     valid_until: datetime | None = None
     token_id: UUID | None = None
     name: str = field(default="", compare=False)
 
     @classmethod
-    def system(cls, organization_id: UUID, *, access_version: int = 0) -> Self:
+    def system(cls, organization_id: UUID, *, access_version: int | None = None) -> Self:
         """The operator of this installation, for commands run on the machine itself: may do everything, and is audited."""
         return cls(organization_id=organization_id, kind=ActorKind.SYSTEM, access_version=access_version)
 
@@ -124,6 +124,7 @@ class Actor:
             )
             for permission, way in holdings:
                 reaches[permission] = reaches.get(permission, NOWHERE) | _reach_of_grant(grant, way)
+        reaches = {permission: _without_implied(reach) for permission, reach in reaches.items()}
         if self.scopes is not None:
             reaches = {permission: reach for permission, reach in reaches.items() if permission in self.scopes}
         return reaches
@@ -157,6 +158,11 @@ class Actor:
 
 
 _SIGNATURES: dict[tuple[object, ...], int] = {}
+
+
+def _without_implied(reach: Reach) -> Reach:
+    """What is posted is never confidential, so a right in the whole organization reaches it already."""
+    return replace(reach, ways=reach.ways - {Way.POSTED}) if reach.organization and Way.POSTED in reach.ways else reach
 
 
 def _reach_of_role(way: Way) -> Reach:

@@ -109,8 +109,7 @@ def _columns(model: type[TenantRow]) -> tuple[tuple[str, Any], ...]:
 
 def values_of(row: TenantRow) -> dict[str, object]:
     """A row's values by column name."""
-    state = row.__dict__
-    return {name: state.get(name) for name, _ in _columns(type(row))}
+    return {name: getattr(row, name) for name, _ in _columns(type(row))}
 
 
 def loaded(model: type[ModelT], record: Mapping[str, Any]) -> ModelT:

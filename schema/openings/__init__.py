@@ -1,0 +1,1 @@
+"""The openings area in GraphQL."""

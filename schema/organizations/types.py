@@ -1,0 +1,70 @@
+"""Organizations, departments, locations and teams as GraphQL types."""
+
+from datetime import datetime
+
+import strawberry
+
+from schema.organizations.enums import WorkplaceType
+from schema.reading import Node, described
+
+
+@strawberry.type(description="An employer: everything else belongs to exactly one organization.")
+class Organization(Node):
+    slug: str = described("The short name in addresses and commands; unique.")
+    name: str = described("The employer's name.")
+    default_currency: str = described("ISO 4217 code of the currency that amounts are in unless they say otherwise.")
+    default_timezone: str = described("IANA time zone whose days reports count in.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="A part of the organization, in a tree.")
+class Department(Node):
+    name: str = described("What it is called.")
+    parent: "Department | None" = described("The department above it; null at the top.")
+    children: list["Department"] = described("The departments directly below it, by name.")
+    teams: list["Team"] = described("Its teams, by name.")
+    archived_at: datetime | None = described("When it was archived; null while it is in use.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="A place of work, in a tree; also a region that remote work is done from.")
+class Location(Node):
+    name: str = described("What it is called.")
+    parent: "Location | None" = described("The location above it; null at the top.")
+    children: list["Location"] = described("The locations directly below it, by name.")
+    country: str | None = described("ISO 3166-1 alpha-2 code.")
+    region: str | None = described("State, province or region.")
+    city: str | None = described("City.")
+    timezone: str | None = described("IANA time zone.")
+    workplace_type: WorkplaceType = described("Where work is done.")
+    remote_regions: list[str] = described("Where remote work may be done from: country codes, or code and region.")
+    archived_at: datetime | None = described("When it was archived; null while it is in use.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="Teams that belong together.")
+class TeamGroup(Node):
+    name: str = described("What it is called.")
+    position: int = described("Its place among the groups, from 0.")
+    teams: list["Team"] = described("Its teams, by name.")
+    archived_at: datetime | None = described("When it was archived; null while it is in use.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="A team that openings hire into.")
+class Team(Node):
+    name: str = described("What it is called.")
+    group: TeamGroup | None = described("The group it belongs to.")
+    department: Department | None = described("The department it belongs to.")
+    archived_at: datetime | None = described("When it was archived; null while it is in use.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")

@@ -1,0 +1,106 @@
+"""The cast and how tests set their scene: rows planted as they are, actors with given rights, calls at a given time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from portal.access.actions import Action, WriteDoor, action
+from portal.access.actor import Actor, HeldGrant
+from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.permissions import Permission
+from portal.access.work import Call, Work
+from portal.database.base import TenantRow
+from portal.database.connection import Database
+from portal.database.ids import new_id
+from portal.organizations.models import Organization
+from portal.people.enums import MembershipStatus
+from portal.people.models import Membership
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@action(Permission.ORGANIZATION_MANAGE, may_record_nothing=True)
+async def plant(work: Work, *, rows: Sequence[TenantRow]) -> None:
+    """Insert rows as they are, for a scene that no action of the test is about."""
+    for row in rows:
+        work.add(row)
+
+
+@dataclass(frozen=True)
+class World:
+    """One organization in the shared database, and whoever acts in it."""
+
+    database: Database
+    id: UUID
+
+    @property
+    def door(self) -> WriteDoor:
+        return WriteDoor(self.database)
+
+    @property
+    def system(self) -> Actor:
+        return Actor(organization_id=self.id, kind=ActorKind.SYSTEM)
+
+    async def plant(self, *rows: TenantRow) -> None:
+        await self.door.perform(call(self.system), plant, rows=rows)
+
+    async def member(self, name: str, role: OrganizationRole = OrganizationRole.MEMBER) -> Membership:
+        email = f"{name.lower()}@example.com"
+        row = Membership(
+            name=name, email=email, email_normalised=email, status=MembershipStatus.ACTIVE, role=role, activated_at=NOON
+        )
+        await self.plant(row)
+        return row
+
+    async def actor(self, name: str, role: OrganizationRole = OrganizationRole.MEMBER, *grants: HeldGrant) -> Actor:
+        """A member as an actor, with rights given directly instead of by grants in the database."""
+        row = await self.member(name, role)
+        return self.acting(row.id, role, *grants)
+
+    def acting(self, membership_id: UUID, role: OrganizationRole | None, *grants: HeldGrant, **more: Any) -> Actor:
+        return Actor(
+            organization_id=self.id,
+            kind=ActorKind.USER,
+            id=membership_id,
+            role=role,
+            grants=grants,
+            access_version=None,
+            **more,
+        )
+
+    async def perform(self, actor: Actor, what: Action[Any, Any], *, at: datetime = NOON, **arguments: Any) -> Any:
+        """One call of an action; an idempotency key may be among the arguments as `key`."""
+        key = arguments.pop("key", None)
+        return await self.door.perform(call(actor, at=at, key=key), what, **arguments)
+
+    async def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """What a table of this organization holds now."""
+        async with self.database.reading(self.id, None) as connection:
+            return [dict(row) for row in await connection.rows(sql, values)]
+
+
+def call(actor: Actor, *, at: datetime = NOON, key: str | None = None, origin: str = "API") -> Call:
+    return Call(actor=actor, now=at, request_id="test", origin=origin, idempotency_key=key)
+
+
+def grant(
+    role: GrantRole,
+    scope_type: ScopeType = ScopeType.ORG,
+    *scope_ids: UUID,
+    confidential: bool = False,
+    privileges: frozenset[Privilege] = frozenset(),
+) -> HeldGrant:
+    return HeldGrant(role, scope_type, frozenset(scope_ids), confidential, privileges)
+
+
+async def an_organization(database: Database, name: str = "Acme") -> World:
+    """A new organization, alone behind the tenant wall."""
+    id = new_id()
+    world = World(database, id)
+    row = Organization(
+        id=id, slug=f"{name.lower()}-{id.hex}", name=name, default_currency="USD", default_timezone="America/New_York"
+    )
+    await world.plant(row)
+    return world
