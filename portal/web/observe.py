@@ -4,6 +4,7 @@ A line holds neither variables nor query text nor who asked. An operation's name
 valid, and a bug's message never (drivers quote rows in theirs): its type and where it was raised say enough.
 """
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Iterable, Iterator
@@ -17,10 +18,14 @@ from prometheus_client.registry import Collector
 from structlog.typing import FilteringBoundLogger
 from typing_extensions import override  # in typing from Python 3.12
 
+from portal import clock
 from portal.web.documents import DocumentStore, Operation
 
 # A bounded read takes a few milliseconds; an operation is stopped after 10 s.
 DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
+
+FLUSH_AFTER_SECONDS = 0.1  # what a killed process may lose of its request lines; everything else is flushed at once
+LINE_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
 MAX_LOGGED_NAME = 64  # characters of an operation's name
 MAX_LOGGED_FRAMES = 12
@@ -59,8 +64,10 @@ class LibraryLines(logging.Handler):
 class Observer:
     """Told of every request once, when it has been answered."""
 
-    def __init__(self, log: FilteringBoundLogger) -> None:
-        self.log = log
+    def __init__(self, stream: BinaryIO) -> None:
+        self.log = json_logger(stream)
+        self._stream = stream
+        self._flush_is_due = False
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "portal_graphql_requests",
@@ -89,15 +96,30 @@ class Observer:
             self._histograms[kind] = self._seconds.labels(kind)
         counter.inc()
         self._histograms[kind].observe(seconds)
-        self.log.info(
-            "request",
-            request_id=request_id,
-            operation=operation.name[:MAX_LOGGED_NAME] if operation is not None and operation.name else None,
-            type=kind,
-            outcome=outcome,
-            status=status,
-            ms=round(seconds * 1_000, 2),
+        self._write_soon(
+            {
+                "event": "request",
+                "request_id": request_id,
+                "operation": operation.name[:MAX_LOGGED_NAME] if operation is not None and operation.name else None,
+                "type": kind,
+                "outcome": outcome,
+                "status": status,
+                "ms": round(seconds * 1_000, 2),
+                "level": "info",
+                "timestamp": clock.now(),
+            }
         )
+
+    def _write_soon(self, line: dict[str, Any]) -> None:
+        """Writes a line as the logger would, at a fifth of its cost: a system call a request is most of the rest."""
+        self._stream.write(orjson.dumps(line, option=LINE_OPTIONS))
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            asyncio.get_running_loop().call_later(FLUSH_AFTER_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        self._stream.flush()
 
     def bug(self, request_id: str, bug: BaseException) -> None:
         """Logs an unexpected exception, of which the client is told the request id only."""
