@@ -21,13 +21,16 @@ from portal.tables import metadata
 _PARTITION = re.compile(r"_p\d{3}$")
 
 
+def read_from_database(name: str | None, kind: str, parents: object) -> bool:
+    """Whether autogenerate reads something of the database: not partitions, which follow their table."""
+    del parents
+    return kind != "table" or not _PARTITION.search(name or "")
+
+
 def compared(item: SchemaItem, name: str | None, kind: str, reflected: bool, counterpart: SchemaItem | None) -> bool:
-    """Whether autogenerate looks at something of the database: not at partitions, which follow their table."""
-    del counterpart
-    if reflected and kind == "table":
-        return not _PARTITION.search(name or "")
+    """Whether autogenerate compares something: Postgres repeats a foreign key for each partition that it leads to."""
+    del name, counterpart
     if reflected and kind == "foreign_key_constraint":
-        # Postgres repeats a foreign key for each partition of the table that it refers to.
         return not _PARTITION.search(item.referred_table.name)  # type: ignore[attr-defined] # the kind says what it is
     return True
 
@@ -40,6 +43,7 @@ def run(connection: Connection) -> None:
         version_table_schema="directory",
         # A revision's locks are released before the next one; with partitions all of them at once are too many.
         transaction_per_migration=True,
+        include_name=read_from_database,
         include_object=compared,
         compare_server_default=True,
     )
