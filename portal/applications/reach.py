@@ -1,5 +1,4 @@
-"""Where rights on applications reach: through their opening, or through a relation to the application itself.
-"""
+"""Where rights on applications reach: through their opening, or through a relation to the application itself."""
 
 from sqlalchemy import ARRAY, Uuid, all_, and_, any_, exists, false, not_, or_, true
 
@@ -14,9 +13,7 @@ def through_opening(viewer: Viewer, permission: Permission, application: Row) ->
     """A permission is held on an application where its opening lies in the scope of a grant that gives it."""
     if not viewer.reach(permission).has_scope:
         return false()
-    return application.through(
-        OPENING, Application.opening_id, lambda opening: in_scope(viewer, permission, opening)
-    )
+    return application.through(OPENING, Application.opening_id, lambda opening: in_scope(viewer, permission, opening))
 
 
 def shown_application(viewer: Viewer, application: Row) -> Predicate:
@@ -60,6 +57,10 @@ def proposed(viewer: Viewer, permission: Permission, application: Row) -> Predic
     teams = viewer.ids(permission, "proposed_teams")
     return (
         exists()
-        .where(of_tenant_table(match), match.c.application_id == application[Application.id], match.c.team_id == any_(teams))
+        .where(
+            of_tenant_table(match),
+            match.c.application_id == application[Application.id],
+            match.c.team_id == any_(teams),
+        )
         .correlate_except(match)
     )

@@ -1,6 +1,6 @@
 """What can be read of applications and their way through the pipeline, and by whom."""
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, extract, false, func
+from sqlalchemy import ColumnElement, Float, Text, and_, case, cast, extract, false, func
 
 from portal.access.permissions import Permission, Way
 from portal.applications.enums import ApplicationStatus
@@ -33,6 +33,7 @@ from portal.reading.roots import ById, Root
 from portal.reading.rows import Predicate, Row, Viewer, constant
 
 READ = Permission.APPLICATION_READ
+BATCH_PREFIX = "bat"
 
 
 def _active(viewer: Viewer, application: Row) -> Predicate:  # noqa: ARG001 - a RowRule
@@ -54,11 +55,19 @@ def _bucket(viewer: Viewer, application: Row) -> ColumnElement[str]:  # noqa: AR
     )
 
 
+def _public_batch_id(viewer: Viewer, transition: Row) -> ColumnElement[str]:  # noqa: ARG001 - an Expression
+    """A batch has no row of its own; its id looks like the others, so that `undoBatch` takes it."""
+    digits = func.replace(cast(transition[StageTransition.batch_id], Text()), literal("-"), literal(""))
+    return literal(f"{BATCH_PREFIX}_").op("||")(digits)
+
+
 def of_application(foreign_key: Attribute) -> MayRule:
     """For rows of an application: a permission is held on them where it is held on the application."""
 
     def rule(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-        return row.through(APPLICATION, foreign_key, lambda application: APPLICATION.may(viewer, permission, application))
+        return row.through(
+            APPLICATION, foreign_key, lambda application: APPLICATION.may(viewer, permission, application)
+        )
 
     return rule
 
@@ -81,6 +90,7 @@ REJECTION_REASON = Entity(
     columns(
         RejectionReason.name,
         RejectionReason.type,
+        RejectionReason.system_code,
         RejectionReason.archived_at,
         RejectionReason.created_at,
         RejectionReason.updated_at,
@@ -124,7 +134,9 @@ APPLICATION = Entity(
             lambda: STAGE_TRANSITION, StageTransition.application_id, order=(StageTransition.occurred_at,)
         ),
         "interviewers": Many(
-            lambda: INTERVIEWER_ASSIGNMENT, InterviewerAssignment.application_id, order=(InterviewerAssignment.created_at,)
+            lambda: INTERVIEWER_ASSIGNMENT,
+            InterviewerAssignment.application_id,
+            order=(InterviewerAssignment.created_at,),
         ),
         "team_matches": Many(lambda: TEAM_MATCH, TeamMatch.application_id, order=(TeamMatch.created_at,)),
         "viewer_can": Group(
@@ -165,6 +177,8 @@ STAGE_TRANSITION = Entity(
         "application": One(lambda: APPLICATION, StageTransition.application_id),
         "from_stage": One(lambda: STAGE, StageTransition.from_stage_id),
         "to_stage": One(lambda: STAGE, StageTransition.to_stage_id),
+        "actor": One(lambda: MEMBERSHIP, StageTransition.actor_id),
+        "batch_id": Computed(_public_batch_id, nullable=True),
     },
     unless=_shown(StageTransition.application_id),
 )
@@ -228,7 +242,9 @@ def _list(foreign_key: Attribute | None, where: RowRule | None = None) -> Connec
 
 def _interviewing(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
     """The opening of an application assigned to the viewer. Of a confidential one only the title is for them (R20)."""
-    found = opening.any(APPLICATION, Application.opening_id, lambda application: assigned(viewer, permission, application))
+    found = opening.any(
+        APPLICATION, Application.opening_id, lambda application: assigned(viewer, permission, application)
+    )
     if permission is Permission.OPENING_SEE:
         return found
     return and_(opening[Opening.is_confidential].is_(False), found)
