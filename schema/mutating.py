@@ -12,15 +12,19 @@ from uuid import UUID
 import strawberry
 
 from portal.access.actions import Action, WriteDoor
+from portal.access.actor import Actor
+from portal.access.standing import Standing
 from portal.access.work import Call
 from portal.database.ids import parse_public_id
 from portal.errors import UserError
 from portal.reading.entity import AnyEntity
+from portal.unchanged import UNCHANGED, Unchanged
 from schema.problems import UserError as UserErrorType
 from schema.problems import problem
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 # No row has it, so a malformed id is refused by the very look-up that refuses an unknown one.
 NO_ID = UUID(int=0)
@@ -32,11 +36,17 @@ class Context:
 
     door: WriteDoor
     call: Call
+    standing: Standing
+    reading: object  # for the edge, which completes reads; resolvers have no use for it
 
     async def perform(self, idempotency_key: str | None, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform one action for the caller."""
-        call = self.call if idempotency_key is None else replace(self.call, idempotency_key=idempotency_key)
-        return await self.door.perform(call, action, *args, **kwargs)
+
+        async def run(actor: Actor) -> R:
+            call = replace(self.call, actor=actor, idempotency_key=idempotency_key)
+            return await self.door.perform(call, action, *args, **kwargs)
+
+        return await self.standing.use(run)
 
 
 Info = strawberry.Info[Context, None]
@@ -99,6 +109,11 @@ def id_of(entity: AnyEntity, text: str) -> UUID:
 def optional_id(entity: AnyEntity, text: str | None) -> UUID | None:
     """The same where none may be given."""
     return None if text is None else id_of(entity, text)
+
+
+def given(value: T | None) -> T | None | Unchanged:
+    """An optional input field for an update: what was not given stays unchanged, null is a value."""
+    return UNCHANGED if value is strawberry.UNSET else value
 
 
 def ids_of(entity: AnyEntity, texts: list[Any]) -> list[UUID]:

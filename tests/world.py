@@ -1,22 +1,32 @@
 """The cast and how tests set their scene: rows planted as they are, actors with given rights, calls at a given time."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from portal.access.actions import Action, WriteDoor, action
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.access.permissions import Permission
 from portal.access.work import Call, Work
+from portal.catalog import CATALOG
 from portal.database.base import TenantRow
 from portal.database.connection import Database
 from portal.database.ids import new_id
 from portal.organizations.models import Organization
 from portal.people.enums import MembershipStatus
 from portal.people.models import Membership
+from portal.reading.door import ReadDoor
+from portal.reading.plans import PlanCache
+from portal.web.documents import Document, DocumentStore
+from portal.web.execution import Answer, RequestFacts
+from portal.web.operations import Operations, SignedIn
+from schema.root import GRAPHQL_SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -75,10 +85,55 @@ class World:
         key = arguments.pop("key", None)
         return await self.door.perform(call(actor, at=at, key=key), what, **arguments)
 
+    async def ask(self, actor: Actor, query: str, **variables: Any) -> dict[str, Any]:
+        """The whole answer to a GraphQL operation, as a client with these rights gets it from the edge's inside."""
+        answer = await answer_of(self.database, actor, query, variables)
+        whole: dict[str, Any] = {} if answer.data_json is None else {"data": orjson.loads(answer.data_json)}
+        return whole | ({"errors": answer.errors} if answer.errors else {})
+
+    async def read(self, actor: Actor, query: str, **variables: Any) -> Any:
+        """The data of an operation that must have no errors."""
+        answer = await self.ask(actor, query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
     async def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """What a table of this organization holds now."""
         async with self.database.reading(self.id, None) as connection:
             return [dict(row) for row in await connection.rows(sql, values)]
+
+
+class Unchecked:
+    """Credentials of a test: the actor is who the test says, and nothing about it goes stale."""
+
+    async def authenticate(self, token: str, now: datetime) -> Actor:
+        raise AssertionError("A test's actor needs no credential.")
+
+    def forget(self, token: str) -> None:
+        raise AssertionError("A test's actor needs no credential.")
+
+
+@functools.cache
+def store() -> DocumentStore:
+    return DocumentStore(GRAPHQL_SCHEMA)
+
+
+def operations(database: Database, plans: PlanCache | None = None) -> Operations:
+    """The inside of the edge on a database."""
+    reads = ReadDoor(database, CATALOG, plans)
+    return Operations(GRAPHQL_SCHEMA, reads, WriteDoor(database), Unchecked(), LookupError, _bug, lambda: NOON)
+
+
+def _bug(request_id: str, problem: Exception) -> None:
+    raise problem
+
+
+async def answer_of(database: Database, actor: Actor, query: str, variables: dict[str, Any]) -> Answer:
+    document = store().get(query)
+    assert isinstance(document, Document), document
+    (operation,) = document.operations.values()
+    facts = RequestFacts("test", NOON, "POST", None)
+    return await operations(database).execute(document, operation, variables, SignedIn(actor, "test"), facts)
 
 
 def call(actor: Actor, *, at: datetime = NOON, key: str | None = None, origin: str = "API") -> Call:

@@ -253,8 +253,10 @@ class Compiler:
         )
 
     def _documents(self, row: Row, declared: Documents, selected: Selected) -> ColumnElement[Any]:
-        elements = func.jsonb_array_elements(row[declared.attribute]).table_valued(
-            "value", with_ordinality="position", name=self.names.next("e")
+        elements = (
+            func.jsonb_array_elements(row[declared.attribute])
+            .table_valued("value", with_ordinality="position", name=self.names.next("e"))
+            .render_derived()
         )
         item = elements.c.value.cast(JSONB)
         columns: Columns = [

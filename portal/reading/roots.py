@@ -160,7 +160,11 @@ def _nodes(compiler: Compiler, catalog: Catalog, selected: Selected) -> ColumnEl
         return [text if text.isascii() and text.isprintable() else "" for text in given]
 
     ids = compiler.binds.derived(texts, ARRAY(Text()))
-    listed = func.unnest(ids).table_valued("text", with_ordinality="position", name=compiler.names.next("ids"))
+    listed = (
+        func.unnest(ids)
+        .table_valued("text", with_ordinality="position", name=compiler.names.next("ids"))
+        .render_derived()
+    )
     branches = [
         compiler.row(entity, _names(entity, listed.c.text), _on(compiler, entity, selected)) for entity in entities
     ]

@@ -57,6 +57,11 @@ class Document:
                 merged.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
         return [self._selected(type_, response_name, nodes) for response_name, nodes in merged.items()]
 
+    def arguments(self, declared: GraphQLField, node: FieldNode) -> dict[str, Tree]:
+        """The arguments of a field as the client gave them, defaults applied."""
+        given = {argument.name.value: argument.value for argument in node.arguments or ()}
+        return argument_trees(given, declared.args, self.variables)
+
     def _condition(self, node: SelectionNode) -> str | None:
         if isinstance(node, FragmentSpreadNode):
             return self.fragments[node.name.value].type_condition.name.value
@@ -114,8 +119,7 @@ class Document:
         if first.name.value == TYPENAME:
             return Selected(response_name, TYPENAME, TYPENAME, {}, type_, ())
         declared = type_.fields[first.name.value]
-        given = {argument.name.value: argument.value for argument in first.arguments or ()}
-        trees = argument_trees(given, declared.args, self.variables)
+        trees = self.arguments(declared, first)
         return Selected(
             response_name,
             declared_name(declared, first.name.value),

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -47,6 +48,7 @@ class Document:
     id: str  # SHA-256 of the text, hexadecimal
     node: DocumentNode
     operations: dict[str, Operation]  # by name; an anonymous one has the name ""
+    fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     # For whoever executes it: what is worth computing once per document. It goes when the document goes.
     scratch: dict[Any, Any] = field(default_factory=dict)  # Any: each user brings keys of its own type
 
@@ -172,6 +174,11 @@ def prepare(text: str, schema: GraphQLSchema, limits: Limits) -> Document | Inva
         id=hashlib.sha256(text.encode()).hexdigest(),
         node=node,
         operations={operation.name or "": operation for operation in map(an_operation, operations)},
+        fragments={
+            definition.name.value: definition
+            for definition in node.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        },
     )
 
 

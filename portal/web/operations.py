@@ -1,0 +1,219 @@
+"""Running operations: the inside of the GraphQL endpoint, where the schema meets the two doors.
+
+An operation whose root fields are all reads is not executed field by field at all: each root field is one statement, and the
+answer is their bytes joined. Every other operation goes through graphql-core, with reads spliced in. Tests hold both ways
+to the same answer.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import asyncpg
+import orjson
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql.execution.values import VariableValues, get_variable_values
+
+from portal.access.actions import WriteDoor
+from portal.access.actor import Actor
+from portal.access.standing import Standing
+from portal.access.work import Call
+from portal.reading.arguments import Variables, shape
+from portal.reading.binds import Asked
+from portal.reading.door import ReadDoor
+from portal.reading.plans import Plan
+from portal.reading.problems import BadInput
+from portal.reading.selection import TYPENAME
+from portal.reading.selection import Document as Selections
+from portal.web.documents import Document, Operation
+from portal.web.errors import ErrorCode, TimedOut, Unauthenticated, public_errors, shown
+from portal.web.execution import Answer, RequestFacts
+from portal.web.splice import Reading, SplicingExecutor
+from schema.mutating import Context
+
+STATEMENT_TIMEOUT_SECONDS = 5.0  # of the application's database role
+
+# Told of a bug: the request's id and what was raised.
+BugReporter = Callable[[str, Exception], None]
+
+
+class Credentials(Protocol):
+    """Who knows what a token stands for (portal.people.credentials)."""
+
+    async def authenticate(self, token: str, now: datetime) -> Actor: ...
+
+    def forget(self, token: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A caller with a token that was good a moment ago; an anonymous one has none."""
+
+    actor: Actor | None
+    token: str | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.actor is None
+
+
+ANONYMOUS = SignedIn(None)
+
+# One root field of an operation that is all reads: its name in the answer, and its plan or its bytes.
+Part = tuple[bytes, Plan | bytes]
+
+
+class Operations:
+    """Runs operations for the edge (an Executor)."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        reads: ReadDoor,
+        writes: WriteDoor,
+        credentials: Credentials,
+        bad_credential: type[Exception],
+        report: BugReporter,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._schema = schema
+        self._reads = reads
+        self._writes = writes
+        self._credentials = credentials
+        self._bad_credential = bad_credential
+        self._report = report
+        self._clock = clock
+
+    async def authenticate(self, authorization: str | None, *, request_id: str) -> SignedIn:  # noqa: ARG002 - the seam's
+        """Who sent this header. Raises Unauthenticated for a credential that is not good."""
+        if authorization is None:
+            return ANONYMOUS
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        return SignedIn(await self._derive(token), token)
+
+    async def _derive(self, token: str) -> Actor:
+        try:
+            return await self._credentials.authenticate(token, self._clock())
+        except self._bad_credential as problem:
+            raise Unauthenticated from problem
+
+    async def execute(
+        self, document: Document, operation: Operation, variables: dict[str, Any], caller: SignedIn, request: RequestFacts
+    ) -> Answer:
+        """Run one operation. Raises Refused for what ends it as a whole."""
+        if caller.actor is None or caller.token is None:
+            return Answer(b'{"__typename":"Query"}')
+        coerced = get_variable_values(
+            self._schema, operation.node.variable_definitions or (), variables, max_errors=5, hide_suggestions=True
+        )
+        if not isinstance(coerced, VariableValues):
+            return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in coerced])
+        standing = self._standing(caller.actor, caller.token)
+        key = (document.id, operation.name, shape(coerced.coerced))
+        try:
+            answer = await self._read_whole(document, operation, coerced.coerced, standing, key)
+            return answer or await self._execute(document, operation, variables, standing, key, request)
+        except asyncpg.QueryCanceledError as problem:
+            raise TimedOut(STATEMENT_TIMEOUT_SECONDS) from problem
+
+    def _standing(self, actor: Actor, token: str) -> Standing:
+        async def again() -> Actor:
+            self._credentials.forget(token)
+            return await self._derive(token)
+
+        return Standing(actor, again)
+
+    async def _read_whole(
+        self, document: Document, operation: Operation, variables: Variables, standing: Standing, key: Hashable
+    ) -> Answer | None:
+        """The answer to an operation of reads only; None when it is not one, or when it has an error to place."""
+        if operation.type != "query":
+            return None
+
+        async def run(actor: Actor) -> bytes | None:
+            parts = self._parts(document, operation, variables, actor, key)
+            if parts is None:
+                return None
+            asked = Asked(actor, variables)
+            plans = [(part, asked) for _, part in parts if isinstance(part, Plan)]
+            answers = iter(await self._reads.run(plans, actor) if plans else ())
+            listed = [name + (part if isinstance(part, bytes) else next(answers) or b"null") for name, part in parts]
+            return b"{" + b",".join(listed) + b"}"
+
+        try:
+            data = await standing.use(run)
+        except BadInput:
+            return None
+        return None if data is None else Answer(data)
+
+    def _parts(
+        self, document: Document, operation: Operation, variables: Variables, actor: Actor, key: Hashable
+    ) -> list[Part] | None:
+        """What an operation's root fields need, worked out once per shape of the variables and kind of actor."""
+        scratch_key = (key, actor.signature_key)
+        parts: list[Part] | None = document.scratch.get(scratch_key, _UNKNOWN)
+        if parts is _UNKNOWN:
+            parts = self._new_parts(document, operation, variables, actor, key)
+            if len(document.scratch) >= MOST_SHAPES:
+                document.scratch.clear()
+            document.scratch[scratch_key] = parts
+        return parts
+
+    def _new_parts(
+        self, document: Document, operation: Operation, variables: Variables, actor: Actor, key: Hashable
+    ) -> list[Part] | None:
+        selections = Selections(self._schema, document.fragments, variables)
+        query = self._schema.query_type
+        if query is None:
+            return None
+        parts: list[Part] = []
+        for selected in selections.fields(query, [operation.node.selection_set]):
+            name = b'"' + selected.response_name.encode() + b'":'
+            root = self._reads.catalog.roots.get(selected.name)
+            if selected.name == TYPENAME:
+                parts.append((name, b'"Query"'))
+            elif root is None:
+                return None
+            else:
+                parts.append((name, self._reads.plan((key, selected.response_name), actor, selections, root, selected)))
+        return parts
+
+    async def _execute(
+        self,
+        document: Document,
+        operation: Operation,
+        variables: dict[str, Any],
+        standing: Standing,
+        key: Hashable,
+        request: RequestFacts,
+    ) -> Answer:
+        """The answer by graphql-core's execution."""
+        call = Call(standing.actor, request.received_at, request.request_id)
+        context = Context(self._writes, call, standing, Reading(self._reads, standing, key))
+        executor = SplicingExecutor.build(
+            self._schema, document.node, None, context, variables, operation.name, hide_suggestions=True
+        )
+        if isinstance(executor, list):
+            return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in executor])
+        outcome = executor.execute_operation()
+        result = outcome if isinstance(outcome, ExecutionResult) else await outcome
+        errors = self._shown(result.errors or [], request.request_id)
+        return Answer(orjson.dumps(result.data), errors or None)
+
+    def _shown(self, errors: list[GraphQLError], request_id: str) -> list[dict[str, Any]]:
+        for error in errors:
+            if isinstance(error.original_error, Unauthenticated):
+                raise error.original_error
+        answers, bugs = public_errors(errors, request_id)
+        for bug in bugs:
+            self._report(request_id, bug)
+        return answers
+
+
+_UNKNOWN: Any = object()
+
+# Shapes of variables and kinds of actors kept per document; more than that is an attempt to fill our memory.
+MOST_SHAPES = 50

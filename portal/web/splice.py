@@ -1,0 +1,78 @@
+"""Reads inside graphql-core's execution: where a field's value is a Read, its whole selection is read as JSON bytes.
+
+Everything else (mutations, errors, introspection) runs as always. Nothing below a Read is executed.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLError, GraphQLOutputType, GraphQLResolveInfo, get_named_type
+from graphql.execution import Executor
+from graphql.pyutils import Path
+
+from portal.access.actor import Actor
+from portal.access.standing import Standing
+from portal.reading.binds import Asked
+from portal.reading.door import Read, ReadDoor
+from portal.reading.problems import BadInput
+from portal.reading.selection import Document, Selected, declared_name
+from portal.web.errors import ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reads inside one operation share."""
+
+    door: ReadDoor
+    standing: Standing
+    key: Hashable  # names the document, its operation and the shape of its variables
+
+    async def read(self, read: Read, info: GraphQLResolveInfo, nodes: list[FieldNode], path: Path) -> Any:
+        """The JSON of what a field selects below a read; None for null."""
+        document = Document(info.schema, info.fragments, info.variable_values.coerced)
+        selected = _selected(document, info, nodes, str(path.key))
+
+        async def run(actor: Actor) -> bytes | None:
+            key = (self.key, tuple(path.as_list()))
+            plan = self.door.plan(key, actor, document, read.root, selected)
+            return (await self.door.run([(plan, Asked(actor, document.variables, read.id))], actor))[0]
+
+        try:
+            answer = await self.standing.use(run)
+        except BadInput as problem:
+            raise GraphQLError(str(problem), extensions={"code": ErrorCode.BAD_USER_INPUT}) from problem
+        return None if answer is None else orjson.Fragment(answer)
+
+
+def _selected(document: Document, info: GraphQLResolveInfo, nodes: list[FieldNode], response_name: str) -> Selected:
+    """The field being completed, as a selection."""
+    declared = info.parent_type.fields[info.field_name]
+    below = tuple(node.selection_set for node in nodes if node.selection_set)
+    return Selected(
+        response_name,
+        declared_name(declared, info.field_name),
+        info.field_name,
+        document.arguments(declared, nodes[0]),
+        get_named_type(declared.type),
+        below,
+    )
+
+
+class SplicingExecutor(Executor[Any]):
+    """graphql-core's executor, which hands Reads to the read door."""
+
+    def complete_value(  # noqa: PLR0913 - graphql-core's signature
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: Any,
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        if not isinstance(result, Read):
+            return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+        nodes = [details.node for details in field_details_list]
+        return self.context_value.reading.read(result, info, nodes, path)
