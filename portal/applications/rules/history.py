@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from uuid import UUID
 
 from portal.applications.enums import ApplicationStatus
@@ -39,7 +40,7 @@ def visits(history: Sequence[Arrival]) -> tuple[Visit, ...]:
     Taking an application up again begins a new visit. Raises UnorderedTransitions if the history is not in time order.
     """
     found = []
-    for arrival, following in zip(history, [*history[1:], None], strict=True):
+    for arrival, following in zip_longest(history, history[1:]):
         if following is not None and following.occurred_at < arrival.occurred_at:
             raise UnorderedTransitions
         if arrival.status is ApplicationStatus.ACTIVE:
