@@ -1,0 +1,134 @@
+"""A posting's text: decoded exactly as many times as it was escaped, sanitised, kept as HTML and as plain text.
+
+Job boards escape HTML once, some exports twice, some not at all, and nothing in the file says which. The rule: the
+first decoding in which markup shows is the HTML; what is still escaped there is text that the author wanted to be read,
+such as `&lt;` in code. Content without markup in any decoding is plain text.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+import nh3
+
+from portal.bounds import HTML_LENGTH
+from portal.transfer.fields import BadRecord
+from portal.transfer.outcomes import OutcomeCode
+from portal.transfer.plain_text import plain_text
+
+# Nobody escapes more often; the bound keeps `&amp;amp;amp;…` from costing time.
+MAX_ESCAPES = 10
+
+# Characters before sanitising: text pasted from an office program is mostly styles, which sanitising takes away.
+MAX_SOURCE_LENGTH = 1_000_000
+
+# Sanitising takes time by the square of the nesting; real postings nest a dozen elements.
+MAX_NESTING = 500
+
+_PHRASES = {"a", "abbr", "b", "br", "code", "del", "em", "i", "s", "small", "span", "strong", "sub", "sup", "u"}
+_BLOCK_TAGS = {"blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "p", "pre"}
+_LIST_TAGS = {"dd", "dl", "dt", "li", "ol", "ul"}
+_TABLE_TAGS = {"table", "tbody", "td", "tfoot", "th", "thead", "tr"}
+ALLOWED_TAGS = frozenset(_PHRASES | _BLOCK_TAGS | _LIST_TAGS | _TABLE_TAGS)
+
+# Said in this element, a word is markup even without its end tag.
+_BLOCKS = (
+    "p|div|ul|ol|li|h[1-6]|br|hr|table|tbody|thead|tfoot|tr|td|th|blockquote|section|article|header|footer|pre|dl|dt|dd"
+)
+_OPENED_BLOCK = re.compile(rf"<(?:{_BLOCKS})(?=[\s/>])[^<>]*+>|</(?:{_BLOCKS})\s*+>", re.IGNORECASE)
+
+# Any other element shows by its end tag (no prose contains `</em>`), an image or frame by its attribute.
+_CLOSED_INLINE = re.compile(
+    r"</[a-z][a-z0-9]*+\s*+>|<(?:img|iframe|a|span|font)\s++[a-z-]++\s*+=[^<>]*+>", re.IGNORECASE
+)
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
+
+# Elements that need no end tag: HTML closes them by itself, so they don't nest however many there are.
+_VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_SELF_CLOSING = frozenset(_VOID | {"p", "li", "dt", "dd", "tr", "td", "th", "option"})
+
+
+@dataclass(frozen=True)
+class Content:
+    """One text twice: sanitised HTML and readable plain text. Both are empty when the source's text is."""
+
+    html: str
+    text: str
+
+
+def content_of(source: str) -> Content:
+    """The posting text behind a source's `content`. Raises BadRecord when it is too long or nests too deep."""
+    if len(source) > MAX_SOURCE_LENGTH:
+        raise _too_long()
+    decoded = decoded_content(source)
+    if not has_markup(decoded):
+        decoded = _as_paragraphs(decoded)
+    if nesting_of(decoded) > MAX_NESTING:
+        raise BadRecord(OutcomeCode.TOO_DEEP, f"The content nests deeper than {MAX_NESTING} elements.")
+    sanitised = sanitise(decoded)
+    text = plain_text(sanitised)
+    if max(len(sanitised), len(text)) > HTML_LENGTH:
+        raise _too_long()
+    return Content(html=sanitised if text else "", text=text)
+
+
+def decoded_content(source: str) -> str:
+    """The source without the escapes that were put around it: HTML, or plain text when it has no markup."""
+    text = source
+    for _ in range(MAX_ESCAPES):
+        if has_markup(text):
+            return text
+        decoded = _unescaped(text)
+        if decoded == text:
+            return text
+        text = decoded
+    return text
+
+
+def has_markup(text: str) -> bool:
+    """Whether the text contains HTML elements, rather than at most a stray `<` or a mention such as `<b>`."""
+    return bool(_OPENED_BLOCK.search(text) or _CLOSED_INLINE.search(text))
+
+
+def sanitise(source: str) -> str:
+    """Only harmless elements and attributes: no script, style, form, frame, image or event handler.
+
+    Links keep http, https, mailto and tel addresses and get a `rel` that gives the target no hold on our page.
+    """
+    return nh3.clean(
+        source,
+        tags=set(ALLOWED_TAGS),
+        attributes={"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer nofollow",
+        strip_comments=True,
+    ).strip()
+
+
+def nesting_of(source: str) -> int:
+    """How deep elements nest, counted from tags alone; elements that HTML closes by itself don't count."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(source):
+        closes, name = tag.groups()
+        if name.lower() in _SELF_CLOSING:
+            continue
+        depth = max(0, depth - 1) if closes else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unescaped(text: str) -> str:
+    """Decoded once. Only entities with their semicolon: `&copy=1` in an address is not a copyright sign."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+
+
+def _as_paragraphs(text: str) -> str:
+    """Plain text as HTML: blank lines separate paragraphs, other line ends are breaks."""
+    parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    return "".join(f"<p>{html.escape(part, quote=False).replace(chr(10), '<br>')}</p>" for part in parts if part)
+
+
+def _too_long() -> BadRecord:
+    return BadRecord(OutcomeCode.TOO_LONG, f"The content is longer than {HTML_LENGTH:,} characters.")
