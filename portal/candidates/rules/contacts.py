@@ -95,8 +95,11 @@ def link(url: str, kind: LinkKind | None = None, *, path: bounds.Path = "url") -
 def links(given: Sequence[tuple[str, LinkKind | None]], *, path: str = "links") -> tuple[Link, ...]:
     """The links as they are stored, in their order; a page that is given twice is kept once."""
     kept = bounds.items(given, most=MOST_LINKS, path=path)
-    made = (link(url, kind, path=(path, str(at), "url")) for at, (url, kind) in enumerate(kept))
-    return tuple({one.url_normalised: one for one in reversed(list(made))}.values())[::-1]
+    pages: dict[str, Link] = {}
+    for at, (url, kind) in enumerate(kept):
+        page = link(url, kind, path=(path, str(at), "url"))
+        pages.setdefault(page.url_normalised, page)
+    return tuple(pages.values())
 
 
 def duplicate_keys(contacts: Iterable[Contact], found_at: Iterable[Link]) -> frozenset[DuplicateKey]:
