@@ -109,6 +109,7 @@ ROOTS: dict[str, Root] = {
             "updatedAt": filters.instant(Opening.updated_at),
         },
     ),
+    "skill": ById(SKILL),
     "skills": Connection(
         lambda: SKILL,
         orders={"NAME": Order(Skill.name), "CREATED_AT": Order(Skill.created_at)},
