@@ -37,11 +37,9 @@ MOST_TERMS = 100  # of one text; the rest of a very long one is not searchable
 
 def folded(text: str) -> str:
     """The text in small letters without accents and silent marks: "Łukasz O'Brien" is "lukasz obrien"."""
-    once = _fold(text)
-    # Some letters take two rounds, such as a ligature of letters that fold further.
-    while (again := _fold(once)) != once:
-        once = again
-    return once
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(character for character in apart if unicodedata.combining(character) in _KEPT)
+    return unicodedata.normalize("NFC", _SILENT.sub("", plain.casefold().translate(_PLAIN)))
 
 
 def terms_of(text: str) -> tuple[str, ...]:
@@ -66,12 +64,6 @@ def slug_of(name: str, *, path: Path) -> str:
 def all_terms(texts: Iterable[str | None]) -> frozenset[str]:
     """The terms of several texts together; missing ones are skipped."""
     return frozenset(term for text in texts if text for term in terms_of(text))
-
-
-def _fold(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", _SILENT.sub("", text).casefold())
-    plain = "".join(character for character in apart if unicodedata.combining(character) in _KEPT)
-    return unicodedata.normalize("NFC", plain.casefold().translate(_PLAIN))
 
 
 def _words(text: str) -> Iterator[str]:

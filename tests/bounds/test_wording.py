@@ -72,6 +72,12 @@ def test_folding_terms_and_slugs_are_idempotent(text: str) -> None:
     assert len(slug) <= 100
 
 
+def test_every_letter_is_folded_in_one_go() -> None:
+    characters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+
+    assert [character for character in characters if folded(folded(character)) != folded(character)] == []
+
+
 @given(st.text(max_size=50), st.text(max_size=50))
 def test_searching_for_a_text_finds_the_text(before: str, typed: str) -> None:
     assert set(terms_of(typed)) <= set(terms_of(f"{before} {typed}"))
