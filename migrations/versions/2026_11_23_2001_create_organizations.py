@@ -146,6 +146,15 @@ def _directory_of_slugs() -> None:
         """,
         execute=["portal_app"],
     )
+    # For the worker, which does for each organization what is due; ids only.
+    function(
+        "directory.all_organizations() RETURNS TABLE (organization_id uuid)",
+        "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp",
+        """
+            SELECT organization_id FROM directory.organization_slug ORDER BY organization_id
+        """,
+        execute=["portal_app"],
+    )
     # Raises unique_violation (pk_organization_slug) when another organization has the slug.
     function(
         "directory.claim_slug(slug text, organization uuid) RETURNS void",
@@ -220,4 +229,5 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION portal.raise_access_version()")
     op.execute("DROP FUNCTION directory.claim_slug(text, uuid)")
     op.execute("DROP FUNCTION directory.organization_by_slug(text)")
+    op.execute("DROP FUNCTION directory.all_organizations()")
     op.drop_table("organization_slug", schema="directory")

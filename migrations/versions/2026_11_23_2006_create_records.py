@@ -59,6 +59,9 @@ def _audit_event() -> None:
 
 
 def _domain_event() -> None:
+    # Taken while the changed rows are locked: events of one subject have positions in the order of their commits.
+    op.execute("CREATE SEQUENCE event_position")
+    op.execute("GRANT USAGE ON SEQUENCE event_position TO portal_app")
     tenant_table(
         "domain_event",
         sa.Column("type", sa.Text(), nullable=False),
@@ -76,6 +79,7 @@ def _domain_event() -> None:
         sa.Column("changes", postgresql.JSONB(), nullable=False),
         sa.Column("data", postgresql.JSONB(), nullable=False),
         sa.Column("payload_version", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), server_default=sa.text("nextval('event_position')"), nullable=False),
         sa.Column("sequence", sa.BigInteger()),
         sa.Column("published_at", sa.TIMESTAMP(timezone=True)),
         bounded("type", 100),
@@ -84,7 +88,7 @@ def _domain_event() -> None:
         closed_set("actor_kind", "USER", "SERVICE", "SYSTEM", "AUTOMATION", "CANDIDATE"),
         closed_set("origin", "UI", "API", "IMPORT", "AUTOMATION", "UNDO"),
         unique("sequence"),
-        indexed_where("published_at IS NULL", "id", name="ix_domain_event_unpublished"),
+        indexed_where("published_at IS NULL", "position", name="ix_domain_event_unpublished"),
     )
 
 
@@ -127,13 +131,13 @@ def _idempotency_key() -> None:
 def _unpublished_events() -> None:
     # The relay serves all organizations at once: portal_directory, which row-level security does not bind, may read
     # which events wait, and nothing else of them.
-    op.execute("GRANT SELECT (organization_id, id, published_at) ON domain_event TO portal_directory")
+    op.execute("GRANT SELECT (organization_id, id, position, published_at) ON domain_event TO portal_directory")
     function(
         "directory.unpublished_events(most integer) RETURNS TABLE (organization_id uuid, id uuid)",
         "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp",
         """
             SELECT event.organization_id, event.id FROM portal.domain_event AS event
-            WHERE event.published_at IS NULL ORDER BY event.id LIMIT $1
+            WHERE event.published_at IS NULL ORDER BY event.position LIMIT $1
         """,
         execute=["portal_app"],
     )
@@ -150,4 +154,5 @@ def downgrade() -> None:
         "domain_event",
         "audit_event",
     )
+    op.execute("DROP SEQUENCE event_position")
     op.execute("DROP FUNCTION directory.unpublished_events(integer)")

@@ -108,8 +108,9 @@ def _columns(model: type[TenantRow]) -> tuple[tuple[str, Any], ...]:
 
 
 def values_of(row: TenantRow) -> dict[str, object]:
-    """A row's values by column name."""
-    return {name: getattr(row, name) for name, _ in _columns(type(row))}
+    """A row's values by column name, without the columns that the database fills."""
+    columns = type(row).__table__.c
+    return {name: getattr(row, name) for name, _ in _columns(type(row)) if columns[name].server_default is None}
 
 
 def loaded(model: type[ModelT], record: Mapping[str, Any]) -> ModelT:

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.enums import ActorKind
-from portal.database.base import Enumerated, TenantRow, bounded, bounded_json, closed_set, indexed, unique
+from portal.database.base import Base, Enumerated, TenantRow, bounded, bounded_json, closed_set, indexed, unique
 from portal.records.enums import Origin
+
+
+_POSITION = Sequence("event_position", metadata=Base.metadata)
 
 
 class AuditEvent(TenantRow, kw_only=True):
@@ -44,7 +47,8 @@ class AuditEvent(TenantRow, kw_only=True):
 class DomainEvent(TenantRow, kw_only=True):
     """Something that others may want to know, written in the same commit as the change itself.
 
-    The relay gives it its place in the organization's feed (`sequence`) after the commit, and marks it published.
+    `position` orders events of one subject as they happened. The relay gives each its place in the organization's feed
+    (`sequence`) after the commit, and marks it published.
     """
 
     __tablename__ = "domain_event"
@@ -55,7 +59,7 @@ class DomainEvent(TenantRow, kw_only=True):
         closed_set("actor_kind", ActorKind),
         closed_set("origin", Origin),
         unique("sequence"),
-        Index("ix_domain_event_unpublished", "organization_id", "id", postgresql_where=text("published_at IS NULL")),
+        Index("ix_domain_event_unpublished", "organization_id", "position", postgresql_where=text("published_at IS NULL")),
     )
 
     type: Mapped[str]
@@ -73,6 +77,7 @@ class DomainEvent(TenantRow, kw_only=True):
     changes: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     data: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     payload_version: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(BigInteger, server_default=_POSITION.next_value(), init=False)
     sequence: Mapped[int | None] = mapped_column(BigInteger, default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -1,0 +1,33 @@
+"""Putting a server together: database, doors, credentials and edge."""
+
+from portal import clock
+from portal.access.actions import WriteDoor
+from portal.catalog import CATALOG
+from portal.database.connection import Database
+from portal.database.migrate import applied_revision, current_head
+from portal.people.credentials import BadCredential, Credentials
+from portal.reading.door import ReadDoor
+from portal.web.app import Inside, PortalApp, WebOptions, build_app
+from portal.web.observe import Observer
+from portal.web.operations import Operations
+from schema.printing import sdl
+from schema.root import GRAPHQL_SCHEMA
+
+
+def app_on(database: Database, observer: Observer, options: WebOptions | None = None) -> PortalApp:
+    """The whole application on a database that is open."""
+    operations = Operations(
+        GRAPHQL_SCHEMA,
+        ReadDoor(database, CATALOG),
+        WriteDoor(database),
+        Credentials(database),
+        BadCredential,
+        observer.bug,
+        clock.now,
+    )
+
+    async def ready() -> bool:
+        async with database.pool.acquire() as connection:
+            return await applied_revision(connection) == current_head()
+
+    return build_app(Inside(GRAPHQL_SCHEMA, operations, ready, sdl), observer, options)
