@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.errors import AlreadyDone, DispositionRequired, InvalidInput, NotFound, WrongState
+from portal.errors import AlreadyDone, InvalidInput, NotFound, WrongState
 from portal.openings.enums import StageKind
 from portal.openings.rules import stages
 from portal.openings.rules.stages import Direction, StageState
@@ -140,9 +140,9 @@ def test_any_order_is_taken_as_it_is_listed(order: list[StageState]) -> None:
 
 def test_a_stage_with_applications_is_archived_only_with_a_destination() -> None:
     with refused(
-        DispositionRequired,
-        "2 applications are still active. Say what becomes of them: reject them, or keep them.",
-        path=("disposition",),
+        InvalidInput,
+        "2 applications are in Screen. Name the stage that they move to.",
+        path=("destinationStageId",),
     ):
         stages.check_archive(SCREEN, BOARD, active_applications=2, destination=None)
     stages.check_archive(SCREEN, BOARD, active_applications=2, destination=OFFER)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from portal.errors import AlreadyDone, DispositionRequired, InvalidInput, UserError, WrongState
+from portal.errors import AlreadyDone, InvalidInput, UserError, WrongState
 from portal.openings.enums import OpeningKind, OpeningStatus, SeatStatus, StageKind
 from portal.openings.rules import states
 from portal.openings.rules.seats import SeatState
@@ -76,11 +76,7 @@ def test_reopening_waits_for_approval_where_approvals_are_on() -> None:
 
 
 def test_r17_an_opening_with_active_applications_is_not_archived() -> None:
-    with refused(
-        DispositionRequired,
-        "3 applications are still active. Say what becomes of them: reject them, or keep them.",
-        path=("disposition",),
-    ):
+    with refused(WrongState, "3 applications of this opening are still active. End them, then archive it."):
         states.archived(an_opening(OpeningStatus.CLOSED), active_applications=3)
 
 

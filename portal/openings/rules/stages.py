@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal import bounds
 from portal.bounds import Path
-from portal.errors import AlreadyDone, DispositionRequired, InvalidInput, NotFound, WrongState
+from portal.errors import AlreadyDone, InvalidInput, NotFound, WrongState
 from portal.openings.enums import StageKind
 
 # A board with more columns than this can't be read; the longest published pipelines have about a dozen stages.
@@ -158,7 +158,10 @@ def check_archive(
         if destination.id == stage.id:
             raise InvalidInput("Applications can't stay in the stage that is archived.", path=("destinationStageId",))
     elif active_applications > 0:
-        raise DispositionRequired(active_applications)
+        raise InvalidInput(
+            f"{active_applications} applications are in {stage.name}. Name the stage that they move to.",
+            path=("destinationStageId",),
+        )
 
 
 def check_restore(stage: StageState, stages: Collection[StageState]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.errors import AlreadyDone, DispositionRequired, InvalidInput, WrongState
+from portal.errors import AlreadyDone, InvalidInput, WrongState
 from portal.openings.enums import OpeningKind, OpeningStatus, SeatStatus
 from portal.openings.rules import stages as pipeline
 from portal.openings.rules.seats import SeatState
@@ -98,7 +98,10 @@ def archived(opening: OpeningState, *, active_applications: int) -> OpeningStatu
     """The status after archiving; nobody would look for active applications in an archived opening (R17)."""
     _check(opening.status, {DRAFT, CLOSED}, to=ARCHIVED, deed="archived")
     if active_applications > 0:
-        raise DispositionRequired(active_applications)
+        raise WrongState(
+            f"{active_applications} applications of this opening are still active. End them, then archive it.",
+            state=opening.status,
+        )
     return ARCHIVED
 
 
