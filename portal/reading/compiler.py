@@ -1,7 +1,7 @@
 """The compiler: a selection on declared entities becomes one SELECT whose single value is the answer's JSON.
 
-For every table in every statement it adds the tenant, who may see the row and each field's permission; nothing above it can
-forget them. Pages of connections are in connections.py.
+For every table in every statement it adds the tenant, who may see the row and each field's permission; nothing above
+it can forget them. Pages of connections are in connections.py.
 """
 
 import json
@@ -42,6 +42,7 @@ from portal.reading.entity import (
     Field,
     Group,
     Many,
+    Matches,
     One,
     Own,
     RowRule,
@@ -93,7 +94,7 @@ class Compiler:
 
     def to_one(self, row: Row, where: Predicate, columns: Columns) -> ColumnElement[Any]:
         statement = self.select_rows(row, where, columns)
-        return self._as_object(statement, [name for name, _ in columns])
+        return self.as_object(statement, [name for name, _ in columns])
 
     def select_rows(self, row: Row, where: Predicate, columns: Columns) -> Select[Any]:
         """SELECT of some columns from the visible rows of an entity; the tenant and the viewer's rights are added here."""
@@ -110,7 +111,7 @@ class Compiler:
         if not columns:
             return literal_column("'{}'::json")
         labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
-        return self._as_object(select(*labelled).correlate_except(), [name for name, _ in columns])
+        return self.as_object(select(*labelled).correlate_except(), [name for name, _ in columns])
 
     def json_list(self, statement: Select[Any], columns: Columns) -> ColumnElement[Any]:
         """A JSON list of the rows of a SELECT, in its order; empty when there are none."""
@@ -123,7 +124,8 @@ class Compiler:
             .scalar_subquery()
         )
 
-    def _as_object(self, statement: Select[Any], names: Sequence[str]) -> ColumnElement[Any]:
+    def as_object(self, statement: Select[Any], names: Sequence[str]) -> ColumnElement[Any]:
+        """The JSON object of a SELECT of one row."""
         rows = statement.subquery(self.names.next("q"))
         return select(_row_json(rows, names)).select_from(rows).correlate_except(rows).scalar_subquery()
 
@@ -154,20 +156,28 @@ class Compiler:
                 return row[declared.attribute]
             case Computed():
                 return declared.expression(self.viewer, row)
+            case Group():
+                return self._group(entity, row, declared, selected)
+            case Connection():
+                return connections.page(self, declared, selected, row)
+            case _:
+                return self._related(row, declared, selected)
+
+    def _related(
+        self, row: Row, declared: One | Own | Many | Count | Counts | Documents, selected: Selected
+    ) -> ColumnElement[Any]:
+        """A field that is read from other rows, or from the items of a JSON list."""
+        match declared:
             case One():
                 return self._one(row, declared, selected)
             case Own():
                 return self._own(row, declared, selected)
             case Many():
                 return self._many(row, declared, selected)
-            case Connection():
-                return connections.page(self, declared, selected, row)
-            case Group():
-                return self._group(entity, row, declared, selected)
-            case Counts():
-                return self._counts(row, declared, selected)
             case Count():
                 return self._count(row, declared)
+            case Counts():
+                return self._counts(row, declared, selected)
             case Documents():
                 return self._documents(row, declared, selected)
             case _:
@@ -195,6 +205,12 @@ class Compiler:
         columns = self.object(target.entity, target, self.below(selected))
         order = [target[attribute] for attribute in declared.order]
         return self.json_list(self.select_rows(target, where, columns).order_by(*order, target.table.c.id), columns)
+
+    def _matches(self, row: Row, declared: Matches, selected: Selected) -> ColumnElement[Any]:
+        target = declared.entity().row(self.names)
+        columns = self.object(target.entity, target, self.below(selected))
+        statement = self.select_rows(target, declared.rule(self.viewer, row, target), columns)
+        return self.json_list(statement.order_by(target.table.c.id.desc()).limit(declared.most), columns)
 
     def _group(self, entity: AnyEntity, row: Row, declared: Group, selected: Selected) -> ColumnElement[Any]:
         columns: Columns = []
@@ -229,7 +245,7 @@ class Compiler:
             .where(*self._counted_rows(row, target, declared))
             .correlate_except(target.table)
         )
-        return self._as_object(statement, [name for name, _ in columns])
+        return self.as_object(statement, [name for name, _ in columns])
 
     def _count(self, row: Row, declared: Count) -> ColumnElement[Any]:
         target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
@@ -295,7 +311,7 @@ def redacted_fields(entity: AnyEntity, viewer: Viewer, row: Row) -> ColumnElemen
     for permission, names in by_permission.items():
         held = entity.holds(viewer, permission, row)
         if not isinstance(held, True_):
-            hidden = literal_column("'{" + ",".join(sorted(names)) + "}'::text[]")
+            hidden: ColumnElement[Any] = literal_column("'{" + ",".join(sorted(names)) + "}'::text[]")
             parts.append(
                 hidden if isinstance(held, False_) else case((held, literal_column("'{}'::text[]")), else_=hidden)
             )
@@ -325,7 +341,7 @@ def _counted(viewer: Viewer, target: Row, condition: RowRule | None) -> ColumnEl
 def _hidden(declared: Field) -> ColumnElement[Any]:
     # A hidden list is an empty list: lists are never null, so that a client's loop can't break on a missing right.
     match declared:
-        case Many() | Documents():
+        case Many() | Matches() | Documents():
             return literal_column("'[]'::json")
         case _:
             return NOTHING

@@ -1,7 +1,8 @@
 """Declarations: which entities can be read, by whom, and with which fields. What is not declared can't be read.
 
-Each area declares its entities in `portal/<area>/reads.py`. An area above may extend an entity of one below with fields that
-lead upward (an opening's applications) and with relations through which rights are held (assigned to interview).
+Each area declares its entities in `portal/<area>/reads.py`. An area above may extend an entity of one below with
+fields that lead upward (an opening's applications) and with relations through which rights are held (assigned to
+interview).
 """
 
 from collections.abc import Callable, Mapping
@@ -80,6 +81,19 @@ class Many:
 
 
 @dataclass(frozen=True)
+class Matches:
+    """The rows that a rule of two rows relates to this one, latest first, as a closed list of at most `most`.
+
+    The rule is given the row and the one that may match it; both are visible.
+    """
+
+    entity: Callable[[], AnyEntity]
+    rule: Callable[[Viewer, Row, Row], Predicate]
+    most: int
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True)
 class Order:
     """An order that clients may ask for: a NOT NULL column, and the direction when none is given."""
 
@@ -102,7 +116,10 @@ class Connection:
 
 @dataclass(frozen=True)
 class Group:
-    """An object made of this row's own fields (an amount of money, what the viewer can do). Null when `present` is false."""
+    """An object made of this row's own fields (an amount of money, what the viewer can do).
+
+    Null when `present` is false.
+    """
 
     name: str
     fields: Mapping[str, "Field"]
@@ -146,7 +163,7 @@ class Documents:
     permission: Permission | None = None
 
 
-Field: TypeAlias = Column | Computed | One | Own | Many | Connection | Group | Counts | Count | Documents
+Field: TypeAlias = Column | Computed | One | Own | Many | Matches | Connection | Group | Counts | Count | Documents
 
 
 @dataclass(frozen=True)
@@ -192,10 +209,14 @@ class Entity(Generic[ModelT]):
 
     def row(self, names: Names) -> Row:
         """A new row of this entity for a statement under construction."""
-        table = self.model.__table__
-        return Row(self, table.alias(names.next(table.name)), names)
+        return Row(self, self.model.__table__.alias(names.next(self.model.__tablename__)), names)
 
-    def extend(self, fields: Mapping[str, Field] | None = None, relations: Mapping[Way, MayRule] | None = None, also: MayRule | None = None) -> None:
+    def extend(
+        self,
+        fields: Mapping[str, Field] | None = None,
+        relations: Mapping[Way, MayRule] | None = None,
+        also: MayRule | None = None,
+    ) -> None:
         """Add fields and relations that belong to an area above. Raises ValueError for a name that is taken."""
         for name, declared in (fields or {}).items():
             if name in self.fields:
@@ -216,7 +237,9 @@ class Entity(Generic[ModelT]):
         return or_(self.rule(viewer, permission, row), *related, *elsewhere)
 
     def lookup(self, actor: Actor, permission: Permission, *, lock: bool) -> Lookup:
-        """A SELECT of one visible row by id, locked if asked for, and whether a permission is held on it: for the write door."""
+        """A SELECT of one visible row by id, locked if asked for, and whether a permission is held on it: for the write
+        door.
+        """
         key = (self.name, actor.signature_key, permission, lock)
         found = _LOOKUPS.get(key)
         if found is None:
