@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OverlappingFieldsCanBeMergedRule,
+    SelectionSetNode,
     TokenKind,
     parse,
     specified_rules,
@@ -23,6 +24,8 @@ from graphql.validation import ASTValidationRule, ValidationContext
 
 from portal.web.errors import ErrorCode, Refused, shown
 from portal.web.limits import Limits, check_limits, too_large
+
+TYPENAME: Final = "__typename"
 
 # Below this a document can't cost more than a few tens of microseconds to parse, so strangers may make us do it.
 MAX_ANONYMOUS_LENGTH = 200  # characters
@@ -61,12 +64,11 @@ class Document:
             return chosen
         if len(self.operations) == 1:
             return next(iter(self.operations.values()))
-        if self.operations:
-            raise Refused(
-                ErrorCode.OPERATION_RESOLUTION_FAILURE,
-                "The document has several operations: say which one in operationName.",
-            )
-        raise Refused(ErrorCode.OPERATION_RESOLUTION_FAILURE, "The document has no operation, only fragments.")
+        # Not none: a document of fragments only is not valid, since nothing uses them.
+        raise Refused(
+            ErrorCode.OPERATION_RESOLUTION_FAILURE,
+            "The document has several operations: say which one in operationName.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +235,8 @@ def is_bare_typename(text: str) -> bool:
         definitions = parse(text, max_tokens=20, no_location=True).definitions
     except GraphQLError:
         return False
-    if len(definitions) != 1 or not isinstance(definitions[0], OperationDefinitionNode):
-        return False
-    return all(is_plain_typename(selection) for selection in definitions[0].selection_set.selections)
-
-
-TYPENAME: Final = "__typename"
-
-
-def is_plain_typename(
-    selection: Any,
-) -> bool:  # Any: graphql-core types selections by a base class without these members
-    return isinstance(selection, FieldNode) and selection.name.value == TYPENAME and not selection.directives
+    match definitions:
+        case [OperationDefinitionNode(selection_set=SelectionSetNode(selections=[FieldNode() as field_node]))]:
+            return field_node.name.value == TYPENAME and not field_node.directives
+        case _:
+            return False

@@ -135,6 +135,9 @@ def survey(definition: OperationDefinitionNode | FragmentDefinitionNode) -> Writ
     stack: list[tuple[SelectionSetNode, Level]] = [(definition.selection_set, top)]
     while stack:
         selection_set, level = stack.pop()
+        if not selection_set.selections:
+            # graphql-core lets it pass, as a later specification may; no answer of ours would have a shape for it.
+            raise Refused(ErrorCode.GRAPHQL_PARSE_FAILED, "A selection can't be empty: {} selects nothing.")
         for node in selection_set.selections:
             written.directives += len(node.directives or ())
             match node:

@@ -57,29 +57,21 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared[:20]) > MAX_BODY_BYTES:
         raise too_long()
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise Disconnected
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        if len(body) > MAX_BODY_BYTES:
-            raise too_long()
-        return body
-    return await read_rest(bytearray(body), receive)
-
-
-async def read_rest(body: bytearray, receive: Receive) -> bytes:
-    while True:
-        if len(body) > MAX_BODY_BYTES:
-            raise too_long()
+    body = b""
+    pieces: list[bytes] = []
+    size = 0
+    more = True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            if len(body) > MAX_BODY_BYTES:
-                raise too_long()
-            return bytes(body)
+        body = message.get("body", b"")
+        pieces.append(body)
+        size += len(body)
+        if size > MAX_BODY_BYTES:
+            raise too_long()
+        more = message.get("more_body", False)
+    return body if len(pieces) == 1 else b"".join(pieces)
 
 
 def too_long() -> BadRequest:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import httpx
 import orjson
 import pytest
 
-from portal.web.app import PortalApp
+from portal.web.app import PortalApp, WebOptions
 from portal.web.observe import Observer
 from tests.web.library import LibraryExecutor, a_library
 
@@ -48,15 +49,21 @@ class Client:
         return [orjson.loads(line) for line in self.log.getvalue().splitlines()]
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
+@asynccontextmanager
+async def a_client(options: WebOptions | None = None) -> AsyncIterator[Client]:
+    """A client of a library of its own."""
     log = io.BytesIO()
     observer = Observer(log)
-    app, executor = a_library(observer)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://portal.test") as http:
+    app, executor = a_library(observer, options)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://portal.test") as http:
         del http.headers["accept"]
         yield Client(app, executor, observer, log, http)
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    async with a_client() as one:
+        yield one
 
 
 def code(response: httpx.Response) -> str:

@@ -56,13 +56,13 @@ class Reader:
 class Resolvers:
     """Root values. Where they fail, they fail as the real inside may: with a bug, with a refusal, too late."""
 
-    def hello(self, _info: Any, name: str, names: Any = None, shelf: Any = None) -> str:
+    def hello(self, _info: Any, name: str, **_others: Any) -> str:
         return f"Hello {name}"
 
     def book(self, _info: Any, id: str | None = None) -> dict[str, Any] | None:
         return A_BOOK if id == "1" else None
 
-    def books(self, _info: Any, first: int, filter: Any = None) -> list[dict[str, Any]]:
+    def books(self, _info: Any, first: int, **_others: Any) -> list[dict[str, Any]]:
         return [A_BOOK][:first]
 
     def broken(self, _info: Any) -> str:
@@ -95,7 +95,7 @@ class LibraryExecutor:
     seen: list[RequestFacts] = field(default_factory=list)
     failure: Exception | None = None  # raised instead of executing
 
-    async def authenticate(self, authorization: str | None, *, request_id: str) -> Reader:
+    async def authenticate(self, authorization: str | None, *, request_id: str) -> Reader:  # noqa: ARG002 - the seam
         if authorization is None:
             return Reader(None)
         if authorization != "Bearer card":
