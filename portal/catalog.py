@@ -41,4 +41,3 @@ CATALOG = Catalog(
         **{name: root for area in _AREAS for name, root in area.ROOTS.items()},
     },
 )
-

@@ -10,7 +10,10 @@ EnumT = TypeVar("EnumT", bound=enum.StrEnum)
 
 
 def described_enum(values: type[EnumT], description: str, meanings: Mapping[EnumT, str]) -> None:
-    """Make a closed set a GraphQL enum of the same name. Raises ValueError when a value has no description, or too many."""
+    """Make a closed set a GraphQL enum of the same name.
+
+    Raises ValueError when a value has no description, or too many.
+    """
     if set(meanings) != set(values):
         raise ValueError(f"{values.__name__}: describe each value exactly once.")
     strawberry.enum(values, description=description)

@@ -2,14 +2,14 @@
 
 import enum
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import strawberry
 
 ChoiceT = TypeVar("ChoiceT", bound=enum.Enum)
 
 
-def _comparator(description: str, name: str | None = None) -> object:
+def _comparator(description: str, name: str | None = None) -> Any:  # what a dataclass field's default is typed as
     return strawberry.field(description=description, default=strawberry.UNSET, name=name)
 
 

@@ -111,7 +111,7 @@ def optional_id(entity: AnyEntity, text: str | None) -> UUID | None:
     return None if text is None else id_of(entity, text)
 
 
-def given(value: T | None) -> T | None | Unchanged:
+def given(value: T | None) -> T | Unchanged | None:
     """An optional input field for an update: what was not given stays unchanged, null is a value."""
     return UNCHANGED if value is strawberry.UNSET else value
 

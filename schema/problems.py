@@ -38,7 +38,9 @@ described_enum(
 )
 
 
-@strawberry.interface(description="Why a mutation changed nothing. Types that implement it carry what a client needs to go on.")
+@strawberry.interface(
+    description="Why a mutation changed nothing. Types that implement it carry what a client needs to go on."
+)
 class UserError:
     code: errors.UserErrorCode = strawberry.field(description="What was refused, for programs.")
     message: str = strawberry.field(description="What was refused and what to do, for people.")

@@ -1,6 +1,7 @@
 """How types and queries say what can be read: fields with a description, pages of lists, and roots of reads.
 
-No field below a root is ever resolved in Python. The read door compiles the whole selection; what stands here is its schema.
+No field below a root is ever resolved in Python. The read door compiles the whole selection; what stands here is its
+schema.
 """
 
 import inspect
@@ -55,7 +56,11 @@ def described(description: str, **options: Any) -> Any:  # Any: what a dataclass
 _PAGE = {
     "first": (int | None, 20, "How many items from the start, or after `after`: 0 to 100."),
     "after": (str | None, strawberry.UNSET, "Only items after this cursor."),
-    "last": (int | None, strawberry.UNSET, "How many items from the end, or before `before`: 0 to 100. Not together with `first`."),
+    "last": (
+        int | None,
+        strawberry.UNSET,
+        "How many items from the end, or before `before`: 0 to 100. Not together with `first`.",
+    ),
     "before": (str | None, strawberry.UNSET, "Only items before this cursor."),
 }
 
@@ -69,19 +74,27 @@ def pages(description: str, *, filter: type | None = None, order: type | None = 
     if filter is not None:
         arguments["filter"] = (filter | None, strawberry.UNSET, "Only items that satisfy this.")
     if order is not None:
-        arguments["order_by"] = (list[order] | None, strawberry.UNSET, "The order of the list; by default the first one named there.")  # type: ignore[valid-type] # built at run time
+        arguments["order_by"] = (
+            list[order] | None,  # type: ignore[valid-type] # built at run time
+            strawberry.UNSET,
+            "The order of the list; by default the first one named there.",
+        )
     return _read(description, arguments | _PAGE, root)
 
 
 def root(description: str, name: str, **arguments: str) -> Any:
     """A field of Query that starts a read; `arguments` are ids, each with its description."""
-    return _read(description, {key: (strawberry.ID, inspect.Parameter.empty, text) for key, text in arguments.items()}, name)
+    return _read(
+        description, {key: (strawberry.ID, inspect.Parameter.empty, text) for key, text in arguments.items()}, name
+    )
 
 
 def roots(description: str, name: str, **arguments: str) -> Any:
     """The same with lists of ids."""
     return _read(
-        description, {key: (list[strawberry.ID], inspect.Parameter.empty, text) for key, text in arguments.items()}, name
+        description,
+        {key: (list[strawberry.ID], inspect.Parameter.empty, text) for key, text in arguments.items()},
+        name,
     )
 
 

@@ -1,7 +1,7 @@
 """One Postgres for the run of a worker, one migrated database in it, and a new organization for each test.
 
-Tests share the database: the tenant wall keeps them apart, as it does in production. A test that looks at everything (locks,
-the relay, the catalog) takes a database of its own from `fresh_database`.
+Tests share the database: the tenant wall keeps them apart, as it does in production. A test that looks at everything
+(locks, the relay, the catalog) takes a database of its own from `fresh_database`.
 """
 
 import tempfile
@@ -57,7 +57,8 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[Postgres]:
-    """The server of this worker; PORTAL_POSTGRES and PORTAL_PARTITIONS choose which and how, as for the portal itself."""
+    """The server of this worker; PORTAL_POSTGRES and PORTAL_PARTITIONS choose which and how, as for the portal itself.
+    """
     with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder:
         Path(folder).chmod(0o755)
         settings = Settings(data_directory=Path(folder))

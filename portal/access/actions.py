@@ -1,7 +1,8 @@
 """The write door: actions, and `perform`, the only thing that commits.
 
-An action is a plain async function, one per use case, that declares the permission it needs. `perform` opens its transaction,
-supplies the time and the actor, retries it when the database asks for that, and stores an idempotency key's result with it.
+An action is a plain async function, one per use case, that declares the permission it needs. `perform` opens its
+transaction, supplies the time and the actor, retries it when the database asks for that, and stores an idempotency
+key's result with it.
 """
 
 import asyncio
@@ -79,7 +80,8 @@ class WriteDoor:
     async def perform(self, call: Call, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run an action in its own transaction and commit.
 
-        Raises the action's UserErrors, with nothing changed; StaleAccess when the actor's rights have changed meanwhile.
+        Raises the action's UserErrors, with nothing changed; StaleAccess when the actor's rights have changed
+        meanwhile.
         """
         if not call.actor.may(action.permission):
             raise Forbidden("You may not do this.")

@@ -1,7 +1,7 @@
 """Actors: who is asking, and where they hold each permission.
 
-An actor is derived from its memberships and grants when a credential is first seen, and again whenever anything that rights
-depend on has changed (database/connection.py checks that at every BEGIN). It carries no authority of its own.
+An actor is derived from its memberships and grants when a credential is first seen, and again whenever anything that
+rights depend on has changed (database/connection.py checks that at every BEGIN). It carries no authority of its own.
 """
 
 from collections.abc import Mapping
@@ -30,8 +30,9 @@ class HeldGrant:
 class Reach:
     """Where an actor holds one permission.
 
-    `organization`: everywhere but in confidential openings; `confidential`: there too. The sets hold ids of departments,
-    locations, teams and openings (each with what is below it). `ways` are relations to a row that give it as well.
+    `organization`: everywhere but in confidential openings; `confidential`: there too. The sets hold ids of
+    departments, locations, teams and openings (each with what is below it). `ways` are relations to a row that give it
+    as well.
     """
 
     organization: bool = False
@@ -90,7 +91,8 @@ class Actor:
 
     `id` is the membership's or service account's id, None for the system. `scopes` restrict a token to some permissions
     (None: no restriction). `valid_until` is when the first of its grants or its token ends, None for never.
-    `access_version` is what they were derived at (None: not checked). `own_candidate_ids` are candidate records of this very person, which they never see.
+    `access_version` is what they were derived at (None: not checked). `own_candidate_ids` are candidate records of
+    this very person, which they never see.
     """
 
     organization_id: UUID
@@ -107,7 +109,8 @@ class Actor:
 
     @classmethod
     def system(cls, organization_id: UUID, *, access_version: int | None = None) -> Self:
-        """The operator of this installation, for commands run on the machine itself: may do everything, and is audited."""
+        """The operator of this installation, for commands run on the machine itself: may do everything, and is audited.
+        """
         return cls(organization_id=organization_id, kind=ActorKind.SYSTEM, access_version=access_version)
 
     @cached_property

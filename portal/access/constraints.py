@@ -8,7 +8,10 @@ _refusals: dict[str, Callable[[], UserError]] = {}
 
 
 def means(constraint: str, refusal: Callable[[], UserError]) -> None:
-    """Say what a constraint's violation means to the caller. Areas call this next to the actions that can violate it."""
+    """Say what a constraint's violation means to the caller.
+
+    Areas call this next to the actions that can violate it.
+    """
     _refusals[constraint] = refusal
 
 

@@ -1,7 +1,8 @@
 """Idempotency keys: the same key with the same input gives the first result, and the change happens once.
 
-The key's row is inserted first, in the action's own transaction, and gets the result before the commit: a crash before the
-commit leaves no key, so the caller's retry simply runs. Whoever comes second waits on the first at the unique index.
+The key's row is inserted first, in the action's own transaction, and gets the result before the commit: a crash before
+the commit leaves no key, so the caller's retry simply runs. Whoever comes second waits on the first at the unique
+index.
 """
 
 import hashlib

@@ -1,9 +1,9 @@
 """The permissions, and the one table that says which role holds which of them, and through what.
 
-A role gives a permission in one of several ways (the legend of docs/permissions.md, which is generated from this table):
-in the scope of the grant that gives the role, or only through a relation to the row, such as an assignment to interview.
-A privilege is an extra flag on a grant: it adds its permissions within that grant's scope, whatever the role.
-Default deny: what is not in the table is not allowed.
+A role gives a permission in one of several ways (the legend of docs/permissions.md, which is generated from this
+table): in the scope of the grant that gives the role, or only through a relation to the row, such as an assignment to
+interview. A privilege is an extra flag on a grant: it adds its permissions within that grant's scope, whatever the
+role. Default deny: what is not in the table is not allowed.
 """
 
 import enum

@@ -1,4 +1,6 @@
-"""A caller's rights for the length of one request: derived once, and again when the database says that they have changed."""
+"""A caller's rights for the length of one request: derived once, and again when the database says that they have
+changed.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

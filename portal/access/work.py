@@ -1,7 +1,8 @@
-"""What an action works with: the rows that its actor may see, locked where it decides on them, and the changes it makes.
+"""What an action works with: the rows that its actor may see, locked where it decides on them, and the changes it
+makes.
 
-Reads are awaited; writes are not: they are collected in order and sent together, as one statement where they fit one. They
-are sent before the next read, so an action always sees its own changes, and at the latest before the commit.
+Reads are awaited; writes are not: they are collected in order and sent together, as one statement where they fit one.
+They are sent before the next read, so an action always sees its own changes, and at the latest before the commit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,8 @@ MOST_IN_ONE_STATEMENT = 12
 
 
 class Lookup(Protocol):
-    """A SELECT of one row by id with the actor's rights in it; the column `may$` says whether the permission is held."""
+    """A SELECT of one row by id with the actor's rights in it; the column `may$` says whether the permission is held.
+    """
 
     sql: str
 
@@ -103,8 +105,8 @@ class Work:
     ) -> ModelT:
         """The row, locked until the commit, for an action that decides on it or changes it.
 
-        Raises NotFound for what the actor can't see, Forbidden where it is visible but the permission (the action's own, if
-        none is given) is not held on it, StaleVersion when it is not at the expected version.
+        Raises NotFound for what the actor can't see, Forbidden where it is visible but the permission (the action's
+        own, if none is given) is not held on it, StaleVersion when it is not at the expected version.
         """
         row = await self._look_up(entity, id, permission or self.permission, lock=True)
         if expected_version is not None and row.version != expected_version:
@@ -113,7 +115,10 @@ class Work:
         return row
 
     async def find(self, entity: Guarded[ModelT], id: UUID | None, *, permission: Permission | None = None) -> ModelT:
-        """A row that the action only refers to. Raises NotFound, and Forbidden where a permission is given and not held."""
+        """A row that the action only refers to.
+
+        Raises NotFound, and Forbidden where a permission is given and not held.
+        """
         return await self._look_up(entity, id, permission, lock=False)
 
     async def _look_up(

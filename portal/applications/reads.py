@@ -81,7 +81,7 @@ def _shown(foreign_key: Attribute) -> RowRule:
     return rule
 
 
-REJECTION_REASON = Entity(
+REJECTION_REASON: Entity[RejectionReason] = Entity(
     "RejectionReason",
     RejectionReason,
     "rej",
@@ -98,7 +98,7 @@ REJECTION_REASON = Entity(
     ),
 )
 
-APPLICATION = Entity(
+APPLICATION: Entity[Application] = Entity(
     "Application",
     Application,
     "app",
@@ -155,7 +155,7 @@ APPLICATION = Entity(
     relations={Way.ASSIGNED: assigned, Way.CREDITED: credited, Way.PROPOSED: proposed},
 )
 
-STAGE_TRANSITION = Entity(
+STAGE_TRANSITION: Entity[StageTransition] = Entity(
     "StageTransition",
     StageTransition,
     "trn",
@@ -183,7 +183,7 @@ STAGE_TRANSITION = Entity(
     unless=_shown(StageTransition.application_id),
 )
 
-INTERVIEWER_ASSIGNMENT = Entity(
+INTERVIEWER_ASSIGNMENT: Entity[InterviewerAssignment] = Entity(
     "InterviewerAssignment",
     InterviewerAssignment,
     "iva",
@@ -203,7 +203,7 @@ INTERVIEWER_ASSIGNMENT = Entity(
     unless=_shown(InterviewerAssignment.application_id),
 )
 
-TEAM_MATCH = Entity(
+TEAM_MATCH: Entity[TeamMatch] = Entity(
     "TeamMatch",
     TeamMatch,
     "tmt",

@@ -1,8 +1,8 @@
 """Connections: the one way to a transaction, which names its tenant in the same message that begins it.
 
-The application's database role owns nothing and row-level security is forced, so a connection that skips this sees no rows.
-The same message checks that what the actor's rights were derived from is still current (`enter` raises otherwise), so a
-revoked token or grant has no effect from the next transaction on, in every process.
+The application's database role owns nothing and row-level security is forced, so a connection that skips this sees no
+rows. The same message checks that what the actor's rights were derived from is still current (`enter` raises
+otherwise), so a revoked token or grant has no effect from the next transaction on, in every process.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Statements as text: SQLAlchemy compiles each once, and asyncpg runs the text with bound values.
 
-Selects come from SQLAlchemy Core as they are. Writes of whole rows are composed from the tables' own names, so that several
-can travel in one message (see `batch`).
+Selects come from SQLAlchemy Core as they are. Writes of whole rows are composed from the tables' own names, so that
+several can travel in one message (see `batch`).
 """
 
 import re
@@ -41,7 +41,9 @@ class Text:
 
 @lru_cache(maxsize=2_000)
 def text_of(statement: Executable) -> Text:
-    """The text of a statement, compiled at its first use; keep statements in module constants, so that they are found again."""
+    """The text of a statement, compiled at its first use; keep statements in module constants, so that they are found
+    again.
+    """
     compiled = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined] # every executable of Core has it
     return Text(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
 
@@ -59,20 +61,26 @@ class Shape:
 def batch(shapes: tuple[Shape, ...]) -> str:
     """Several writes as one statement, whose value is how many rows were updated or deleted.
 
-    Each write is a data-modifying CTE: one message and one plan instead of one each. All see the same snapshot, so no two of
-    them may touch the same row.
+    Each write is a data-modifying CTE: one message and one plan instead of one each. All see the same snapshot, so no
+    two of them may touch the same row.
     """
     parts: list[str] = []
     used = 0
     for index, shape in enumerate(shapes):
-        own = _single(shape)
-        shifted = _PLACEHOLDER.sub(lambda match, used=used: f"${int(match[1]) + used}", own)
+        shifted = _shifted(_single(shape), used)
         used += len(shape.columns)
         parts.append(f"w{index} AS ({shifted} RETURNING 1)")
     counted = " + ".join(
-        f"(SELECT count(*) FROM w{index})" for index, shape in enumerate(shapes) if shape.kind != "insert"
+        f"(SELECT count(*) FROM w{index})"  # noqa: S608 - a name of ours
+        for index, shape in enumerate(shapes)
+        if shape.kind != "insert"
     )
     return f"WITH {', '.join(parts)} SELECT {counted or '0'}"
+
+
+def _shifted(sql: str, by: int) -> str:
+    """The statement with its placeholders numbered from a later one on."""
+    return _PLACEHOLDER.sub(lambda match: f"${int(match[1]) + by}", sql)
 
 
 @lru_cache(maxsize=2_000)
@@ -115,7 +123,7 @@ def values_of(row: TenantRow) -> dict[str, object]:
 
 def loaded(model: type[ModelT], record: Mapping[str, Any]) -> ModelT:
     """A row of a model from what the database answered; closed sets become members of their enums."""
-    row = inspect(model).class_manager.new_instance()
+    row: ModelT = inspect(model).class_manager.new_instance()  # type: ignore[assignment] # typed as its base
     state = row.__dict__
     for name, closed_set in _columns(model):
         value = record[name]

@@ -7,7 +7,7 @@ from portal.reading.entity import Connection, Entity, Many, One, Order, columns,
 from portal.reading.roots import ById, ByFact, Root
 
 
-ORGANIZATION = Entity(
+ORGANIZATION: Entity[Organization] = Entity(
     "Organization",
     Organization,
     "org",
@@ -24,7 +24,7 @@ ORGANIZATION = Entity(
     ),
 )
 
-DEPARTMENT = Entity(
+DEPARTMENT: Entity[Department] = Entity(
     "Department",
     Department,
     "dep",
@@ -40,7 +40,7 @@ DEPARTMENT = Entity(
     },
 )
 
-LOCATION = Entity(
+LOCATION: Entity[Location] = Entity(
     "Location",
     Location,
     "loc",
@@ -65,7 +65,7 @@ LOCATION = Entity(
     },
 )
 
-TEAM_GROUP = Entity(
+TEAM_GROUP: Entity[TeamGroup] = Entity(
     "TeamGroup",
     TeamGroup,
     "tgr",
@@ -84,7 +84,7 @@ TEAM_GROUP = Entity(
     },
 )
 
-TEAM = Entity(
+TEAM: Entity[Team] = Entity(
     "Team",
     Team,
     "team",

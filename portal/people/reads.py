@@ -27,7 +27,7 @@ def _self(viewer: Viewer) -> ColumnElement[object]:
     return viewer.fact("id", Uuid())
 
 
-MEMBERSHIP = Entity(
+MEMBERSHIP: Entity[Membership] = Entity(
     "Membership",
     Membership,
     "mem",
@@ -55,7 +55,7 @@ MEMBERSHIP = Entity(
     },
 )
 
-SERVICE_ACCOUNT = Entity(
+SERVICE_ACCOUNT: Entity[ServiceAccount] = Entity(
     "ServiceAccount",
     ServiceAccount,
     "svc",
@@ -75,7 +75,7 @@ SERVICE_ACCOUNT = Entity(
     },
 )
 
-GRANT = Entity(
+GRANT: Entity[Grant] = Entity(
     "Grant",
     Grant,
     "gra",
@@ -99,7 +99,7 @@ GRANT = Entity(
     },
 )
 
-API_TOKEN = Entity(
+API_TOKEN: Entity[ApiToken] = Entity(
     "ApiToken",
     ApiToken,
     "tok",

@@ -1,8 +1,8 @@
 """Argument values of a selection, with where each of them comes from.
 
-A plan is compiled once and run with many variables. So an argument is not a value but a tree whose leaves know their source:
-a literal of the document, or a path into the variables. What shapes the statement (structure, enums, booleans, nulls) is
-part of the plan's key (`shape`); everything else is bound when the plan runs (`resolve`).
+A plan is compiled once and run with many variables. So an argument is not a value but a tree whose leaves know their
+source: a literal of the document, or a path into the variables. What shapes the statement (structure, enums, booleans,
+nulls) is part of the plan's key (`shape`); everything else is bound when the plan runs (`resolve`).
 """
 
 import enum
@@ -76,7 +76,9 @@ def as_leaf(tree: Tree) -> Leaf:
 
 
 def shape(value: Any) -> object:
-    """What of a variable's value may change a statement's text: structure, enums, booleans, nulls and the type of an id."""
+    """What of a variable's value may change a statement's text: structure, enums, booleans, nulls and the type of an
+    id.
+    """
     if value is None or isinstance(value, enum.Enum | bool):
         return value
     if isinstance(value, dict):
@@ -93,7 +95,9 @@ _DIGITS_AND_UNDERSCORE = 33
 
 
 def id_prefix(value: Any) -> str:
-    """The type prefix of what looks like a public id, else the empty text: `node` reads only the table that an id names."""
+    """The type prefix of what looks like a public id, else the empty text: `node` reads only the table that an id
+    names.
+    """
     if isinstance(value, str) and _DIGITS_AND_UNDERSCORE < len(value) < 40 and value[-_DIGITS_AND_UNDERSCORE] == "_":
         return value[:-_DIGITS_AND_UNDERSCORE]
     return ""
@@ -134,7 +138,7 @@ def _tree(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> Any
         return [None if tree is Undefined else tree for tree in trees]
     if is_input_object_type(nullable) and isinstance(node, ObjectValueNode):
         return _object(node, nullable, variables)
-    return Leaf(value_from_ast(node, nullable))
+    return Leaf(value_from_ast(node, type_))
 
 
 def _object(node: ObjectValueNode, type_: GraphQLInputObjectType, variables: Variables) -> dict[str, Tree]:

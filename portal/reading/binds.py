@@ -41,7 +41,9 @@ class Binds:
         return bindparam(key, type_=type_, value=None, unique=False)
 
     def extractor(self, key: str, constant: object) -> Extractor:
-        """Where the value of a compiled statement's bind comes from; a bind that nobody named is a constant of the text."""
+        """Where the value of a compiled statement's bind comes from; a bind that nobody named is a constant of the
+        text.
+        """
         if key in self.sources:
             return self.sources[key]
         if "|" in key:

@@ -164,7 +164,7 @@ class Compiler:
                 return self._related(row, declared, selected)
 
     def _related(
-        self, row: Row, declared: One | Own | Many | Count | Counts | Documents, selected: Selected
+        self, row: Row, declared: One | Own | Many | Matches | Count | Counts | Documents, selected: Selected
     ) -> ColumnElement[Any]:
         """A field that is read from other rows, or from the items of a JSON list."""
         match declared:
@@ -174,6 +174,8 @@ class Compiler:
                 return self._own(row, declared, selected)
             case Many():
                 return self._many(row, declared, selected)
+            case Matches():
+                return self._matches(row, declared, selected)
             case Count():
                 return self._count(row, declared)
             case Counts():

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON
 
 from portal.reading.arguments import Leaf, Tree, Variables, resolve
+from portal.reading.binds import Asked
 from portal.reading.cursors import cursor_expression, decode_cursor
 from portal.reading.entity import Connection
 from portal.reading.problems import BadInput
@@ -59,7 +60,9 @@ class Page:
     parent: Row | None
 
     def rows(self) -> tuple[Row, Predicate]:
-        """A row of the list and the condition of being in the list: its parent, the list's own rule and the client's filter."""
+        """A row of the list and the condition of being in the list: its parent, the list's own rule and the client's
+        filter.
+        """
         from portal.reading.compiler import child_row  # noqa: PLC0415 - the compiler calls this module for its connections
 
         entity = self.declared.entity()
@@ -136,19 +139,19 @@ class Page:
         """The rows strictly after (or before) a cursor in the order of the keys."""
         tree = self.selected.arguments[argument]
         types = [key.column.type for key in keys]
-        bounds = [
-            self.compiler.binds.derived(
-                lambda asked, position=position: decode_cursor(
-                    resolve(tree, asked.variables), self.mark(asked.variables), types
-                )[position],
-                type_,
-            )
-            for position, type_ in enumerate(types)
-        ]
+        bounds = [self._bound(tree, types, position) for position in range(len(types))]
         if len({key.descending for key in keys}) == 1:
             left, right = tuple_(*(key.column for key in keys)), tuple_(*bounds)
             return left < right if keys[0].descending is after else left > right
         return self._beyond_mixed(keys, bounds, after=after)
+
+    def _bound(self, tree: Tree, types: list[Any], position: int) -> ColumnElement[Any]:
+        """One value of a cursor, as a bind."""
+
+        def extract(asked: Asked) -> object:
+            return decode_cursor(resolve(tree, asked.variables), self.mark(asked.variables), types)[position]
+
+        return self.compiler.binds.derived(extract, types[position])
 
     def _beyond_mixed(self, keys: list[SortKey], bounds: list[ColumnElement[Any]], *, after: bool) -> Predicate:
         """The same for keys of mixed directions: equal on the first ones and beyond on the next."""
@@ -349,7 +352,7 @@ class _Window:
         """The connection's object, read from the page."""
         labelled = [expression.label(name) for name, expression in columns]
         statement = select(*labelled).select_from(self.whole).correlate_except(self.whole)
-        return self.compiler._as_object(statement, [name for name, _ in columns])
+        return self.compiler.as_object(statement, [name for name, _ in columns])
 
 
 def page_size(value: object, argument: str) -> int:

@@ -1,8 +1,8 @@
 """Cursors: opaque positions in an ordered list.
 
-A cursor holds the values of the sort keys, the row's id and a mark of the list it belongs to (which connection, order and
-filter). It is made inside the statement and read back here. It is not signed: a forged cursor only moves the start of the
-page; who may see what is decided by the statement, whatever the cursor says.
+A cursor holds the values of the sort keys, the row's id and a mark of the list it belongs to (which connection, order
+and filter). It is made inside the statement and read back here. It is not signed: a forged cursor only moves the start
+of the page; who may see what is decided by the statement, whatever the cursor says.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """The read door: what is selected, for whom, becomes plans; plans run in one read-only transaction.
 
-Nothing else in the portal reads data for an answer. `Read` says where a read starts; what is read and which of it may be
-seen is decided by the selection, the declarations and the actor.
+Nothing else in the portal reads data for an answer. `Read` says where a read starts; what is read and which of it may
+be seen is decided by the selection, the declarations and the actor.
 """
 
 from collections.abc import Hashable, Sequence

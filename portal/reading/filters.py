@@ -1,7 +1,7 @@
 """Filters: which fields of a list clients may compare, and with what.
 
-A filter input is an object of comparators, each a oneOf input, and of `and`, `or` and `not`. The names here are those of the
-declarations (snake_case); the input's own names are their camelCase.
+A filter input is an object of comparators, each a oneOf input, and of `and`, `or` and `not`. The names here are those
+of the declarations (snake_case); the input's own names are their camelCase.
 """
 
 from collections.abc import Callable
@@ -28,8 +28,8 @@ MOST_VALUES = 100
 class Filter:
     """One field of a filter input: turns a comparator and its value into a predicate on the row.
 
-    `attribute` is the column it compares, None for a meaning of its own. Rows on which the viewer may not see that column
-    never match (see `connections`): a filter must not tell what a field hides.
+    `attribute` is the column it compares, None for a meaning of its own. Rows on which the viewer may not see that
+    column never match (see `connections`): a filter must not tell what a field hides.
     """
 
     compare: Callable[[Viewer, Row, str, Any, Bind], Predicate]

@@ -1,7 +1,7 @@
 """Plans: compiled statements, kept as long as they are used.
 
-A plan's key is everything that shapes its text: the document, the place in it, the shape of the variables and the actor's
-permission signature. Values are bound at each run.
+A plan's key is everything that shapes its text: the document, the place in it, the shape of the variables and the
+actor's permission signature. Values are bound at each run.
 """
 
 from collections import OrderedDict

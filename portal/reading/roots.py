@@ -148,7 +148,7 @@ def _on(compiler: Compiler, entity: AnyEntity, selected: Selected) -> list[Selec
 
 def _nodes(compiler: Compiler, catalog: Catalog, selected: Selected) -> ColumnElement[Any]:
     tree = selected.arguments["ids"]
-    values = tree.value if isinstance(tree, Leaf) else [as_leaf(item).value for item in tree or ()]
+    values = tree.value if isinstance(tree, Leaf) else [item.value for item in tree or () if isinstance(item, Leaf)]
     entities = [
         entity for prefix, entity in catalog.by_prefix.items() if prefix in {id_prefix(value) for value in values}
     ]

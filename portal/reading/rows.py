@@ -43,8 +43,8 @@ class Names:
 class Row:
     """One row of an entity's table under an alias.
 
-    `known` maps this row's foreign-key columns to rows that are already in the statement and equal to what they refer to.
-    `reached_from` is the row, and its foreign-key column, through which this row was reached.
+    `known` maps this row's foreign-key columns to rows that are already in the statement and equal to what they refer
+    to. `reached_from` is the row, and its foreign-key column, through which this row was reached.
     """
 
     entity: "Entity[Any]"
@@ -55,7 +55,8 @@ class Row:
 
     def __getitem__(self, attribute: InstrumentedAttribute[T]) -> ColumnElement[T]:
         """The row's column of a model's attribute."""
-        return self.table.c[attribute.key]
+        column: ColumnElement[T] = self.table.c[attribute.key]
+        return column
 
     def through(
         self, entity: "Entity[Any]", foreign_key: InstrumentedAttribute[Any], predicate: "Callable[[Row], Predicate]"
@@ -105,12 +106,17 @@ def of_tenant(row: Row) -> Predicate:
 
 def of_tenant_table(table: NamedFromClause[Any]) -> Predicate:
     """The same for a table that is no entity, such as a link between two."""
-    return table.c.organization_id == bindparam("actor|organization_id", type_=Uuid(), value=None, unique=False)
+    tenant: Predicate = table.c.organization_id == bindparam(
+        "actor|organization_id", type_=Uuid(), value=None, unique=False
+    )
+    return tenant
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """The actor for whom a statement is compiled: shapes the text by where rights are held, binds the ids that they hold."""
+    """The actor for whom a statement is compiled: shapes the text by where rights are held, binds the ids that they
+    hold.
+    """
 
     actor: Actor
 
@@ -137,10 +143,15 @@ def actor_value(actor: Actor, key: str) -> object:
     """The value of a bind that `Viewer` made, for the actor who is asking now."""
     kind, _, rest = key.partition("|")
     if kind == "actor":
-        value = ACTOR_FACTS[rest](actor)
-        return value
+        return ACTOR_FACTS[rest](actor)
     permission, _, part = rest.partition("|")
     return list(getattr(actor.reach(Permission(permission)), part))
+
+
+def roles_of(actor: Actor) -> list[str]:
+    """The names of the roles an actor holds, the organization's role first, each once."""
+    held = [actor.role.value] if actor.role else []
+    return list(dict.fromkeys([*held, *(grant.role.value for grant in actor.grants)]))
 
 
 ACTOR_FACTS: dict[str, Callable[[Actor], object]] = {
@@ -148,11 +159,5 @@ ACTOR_FACTS: dict[str, Callable[[Actor], object]] = {
     "organization_id": lambda actor: actor.organization_id,
     "own_candidate_ids": lambda actor: list(actor.own_candidate_ids),
     "permissions": lambda actor: [permission.name for permission in Permission if actor.may(permission)],
-    "roles": lambda actor: roles_of(actor),
+    "roles": roles_of,
 }
-
-
-def roles_of(actor: Actor) -> list[str]:
-    """The names of the roles an actor holds, the organization's role first, each once."""
-    held = [actor.role.value] if actor.role else []
-    return list(dict.fromkeys([*held, *(grant.role.value for grant in actor.grants)]))

@@ -22,14 +22,16 @@ from graphql import (
     is_abstract_type,
 )
 
-from portal.reading.arguments import Tree, Variables, argument_trees
+from portal.reading.arguments import Tree, Variables, argument_trees, as_leaf
 
 TYPENAME = "__typename"
 
 
 @dataclass(frozen=True)
 class Selected:
-    """One field that a client selected: under which name it answers, with which arguments, and what is selected below it."""
+    """One field that a client selected: under which name it answers, with which arguments, and what is selected below
+    it.
+    """
 
     response_name: str
     name: str  # as declared: snake_case
@@ -96,7 +98,7 @@ class Document:
         if condition is None or condition == type_.name:
             return True
         named = self.schema.type_map[condition]
-        return is_abstract_type(named) and self.schema.is_sub_type(named, type_)  # type: ignore[arg-type] # an object or interface
+        return is_abstract_type(named) and self.schema.is_sub_type(named, type_)
 
     def _included(self, node: SelectionNode) -> bool:
         for directive in node.directives or ():
@@ -106,8 +108,8 @@ class Document:
                 if declared is None:
                     continue
                 given = {argument.name.value: argument.value for argument in directive.arguments or ()}
-                condition = argument_trees(given, declared.args, self.variables)["if"]
-                if condition.known() is (name == "skip"):  # type: ignore[union-attr] # Boolean!: always a leaf
+                condition = as_leaf(argument_trees(given, declared.args, self.variables)["if"])
+                if condition.known() is (name == "skip"):
                     return False
         return True
 

@@ -1,7 +1,7 @@
 """Recording: every action says what happened, and that becomes an audit entry and an outbox event in its own commit.
 
-An event names its type, its subject and the fields that changed. Facts for consumers go into `data`: ids, states and numbers,
-never personal data, pay or free text. Whoever wants those reads them, with rights.
+An event names its type, its subject and the fields that changed. Facts for consumers go into `data`: ids, states and
+numbers, never personal data, pay or free text. Whoever wants those reads them, with rights.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,7 +100,10 @@ def record(work: Work, event: Event, *, occurred_at: datetime | None = None) -> 
             recorded_at=work.now,
             origin=Origin(call.origin),
             batch_id=event.batch_id,
-            changes={change.field: [_shown(event, change, "before"), _shown(event, change, "after")] for change in event.changes},
+            changes={
+                change.field: [_shown(event, change, "before"), _shown(event, change, "after")]
+                for change in event.changes
+            },
             data={name: _plain(value) for name, value in event.data().items()},
         )
     )

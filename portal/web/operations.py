@@ -1,13 +1,14 @@
 """Running operations: the inside of the GraphQL endpoint, where the schema meets the two doors.
 
-An operation whose root fields are all reads is not executed field by field at all: each root field is one statement, and the
-answer is their bytes joined. Every other operation goes through graphql-core, with reads spliced in. Tests hold both ways
-to the same answer.
+An operation whose root fields are all reads is not executed field by field at all: each root field is one statement,
+and the answer is their bytes joined. Every other operation goes through graphql-core, with reads spliced in. Tests
+hold both ways to the same answer.
 """
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import isawaitable
 from typing import Any, Protocol
 
 import asyncpg
@@ -101,7 +102,12 @@ class Operations:
             raise Unauthenticated from problem
 
     async def execute(
-        self, document: Document, operation: Operation, variables: dict[str, Any], caller: SignedIn, request: RequestFacts
+        self,
+        document: Document,
+        operation: Operation,
+        variables: dict[str, Any],
+        caller: SignedIn,
+        request: RequestFacts,
     ) -> Answer:
         """Run one operation. Raises Refused for what ends it as a whole."""
         if caller.actor is None or caller.token is None:
@@ -199,7 +205,9 @@ class Operations:
         if isinstance(executor, list):
             return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in executor])
         outcome = executor.execute_operation()
-        result = outcome if isinstance(outcome, ExecutionResult) else await outcome
+        result = await outcome if isawaitable(outcome) else outcome
+        if not isinstance(result, ExecutionResult):
+            raise TypeError("Incremental delivery is off.")
         errors = self._shown(result.errors or [], request.request_id)
         return Answer(orjson.dumps(result.data), errors or None)
 

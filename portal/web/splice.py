@@ -11,6 +11,7 @@ import orjson
 from graphql import FieldNode, GraphQLError, GraphQLOutputType, GraphQLResolveInfo, get_named_type
 from graphql.execution import Executor
 from graphql.pyutils import Path
+from typing_extensions import override  # in typing from Python 3.12
 
 from portal.access.actor import Actor
 from portal.access.standing import Standing
@@ -29,7 +30,7 @@ class Reading:
     standing: Standing
     key: Hashable  # names the document, its operation and the shape of its variables
 
-    async def read(self, read: Read, info: GraphQLResolveInfo, nodes: list[FieldNode], path: Path) -> Any:
+    async def read(self, read: Read, info: GraphQLResolveInfo[Any], nodes: list[FieldNode], path: Path) -> Any:
         """The JSON of what a field selects below a read; None for null."""
         document = Document(info.schema, info.fragments, info.variable_values.coerced)
         selected = _selected(document, info, nodes, str(path.key))
@@ -46,7 +47,9 @@ class Reading:
         return None if answer is None else orjson.Fragment(answer)
 
 
-def _selected(document: Document, info: GraphQLResolveInfo, nodes: list[FieldNode], response_name: str) -> Selected:
+def _selected(
+    document: Document, info: GraphQLResolveInfo[Any], nodes: list[FieldNode], response_name: str
+) -> Selected:
     """The field being completed, as a selection."""
     declared = info.parent_type.fields[info.field_name]
     below = tuple(node.selection_set for node in nodes if node.selection_set)
@@ -63,11 +66,12 @@ def _selected(document: Document, info: GraphQLResolveInfo, nodes: list[FieldNod
 class SplicingExecutor(Executor[Any]):
     """graphql-core's executor, which hands Reads to the read door."""
 
-    def complete_value(  # noqa: PLR0913 - graphql-core's signature
+    @override
+    def complete_value(
         self,
         return_type: GraphQLOutputType,
         field_details_list: Any,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         path: Path,
         result: Any,
         position_context: Any,
