@@ -9,7 +9,11 @@ const place = document.getElementById('graphiql');
 const token = new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
 if (token) window.history.replaceState(null, '', window.location.pathname + window.location.search);
 
-const fetcher = createGraphiQLFetcher({ url: place.dataset.endpoint });
+// GraphiQL asks for the schema before its headers editor is there, so the token is the fetcher's too.
+const fetcher = createGraphiQLFetcher({
+  url: place.dataset.endpoint,
+  headers: token ? { Authorization: `Bearer ${token}` } : {},
+});
 const headers = JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2);
 const query = `# Put your token into "Headers" below, then press Ctrl-Enter.\n\nquery Viewer {\n  __typename\n}\n`;
 createRoot(place).render(
