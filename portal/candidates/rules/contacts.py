@@ -24,6 +24,8 @@ _CANONICAL_HOST = {
     LinkKind.GITHUB: "github.com",
     LinkKind.TWITTER: "twitter.com",
 }
+PROFILE_PAGES = tuple(f"{host}/" for host in _CANONICAL_HOST.values())
+"""How the normalised address of a personal profile begins."""
 
 
 @dataclass(frozen=True, slots=True)

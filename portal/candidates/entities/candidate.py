@@ -1,0 +1,93 @@
+"""The candidate itself, and by whom it is seen.
+
+A candidate is reached through the whole database (with the permission to search it) or through an application that the
+viewer may see; the applications area adds that second way. Nobody ever sees the record of themselves (R22).
+"""
+
+from sqlalchemy import ARRAY, Uuid, all_, and_, false, not_, or_, true
+
+from portal.access.permissions import Permission
+from portal.candidates.entities.lists import SOURCE
+from portal.candidates.models import Candidate
+from portal.openings.reads import may
+from portal.people.reads import MEMBERSHIP
+from portal.reading.entity import Attribute, Entity, Group, MayRule, One, RowRule, columns
+from portal.reading.rows import Predicate, Row, Viewer
+
+READ = Permission.CANDIDATE_READ
+CONTACT = Permission.CANDIDATE_CONTACT
+
+# What holding the whole database's search gives on a candidate whom no visible application leads to.
+_WITH_SEARCH = frozenset({Permission.CANDIDATE_SEE, Permission.CANDIDATE_READ, Permission.CANDIDATE_SEARCH})
+
+
+def _through_search(viewer: Viewer, permission: Permission, candidate: Row) -> Predicate:  # noqa: ARG001 - a MayRule
+    """With the permission to search the whole database, a permission held for the organization counts on everybody."""
+    reach = viewer.reach(permission)
+    searched = viewer.reach(Permission.CANDIDATE_SEARCH).organization
+    return true() if searched and (reach.organization or permission in _WITH_SEARCH) else false()
+
+
+def _hidden(viewer: Viewer, candidate: Row) -> Predicate:
+    """R22 and R23: not the viewer's own record, and private ones only with the permission to see them."""
+    shown: list[Predicate] = []
+    if viewer.actor.own_candidate_ids:
+        shown.append(candidate[Candidate.id] != all_(viewer.fact("own_candidate_ids", ARRAY(Uuid()))))
+    if not viewer.reach(Permission.CANDIDATE_PRIVATE).organization:
+        permitted = CANDIDATE.may(viewer, Permission.CANDIDATE_PRIVATE, candidate)
+        shown.append(or_(not_(candidate[Candidate.is_private]), permitted))
+    return and_(true(), *shown)
+
+
+def of_candidate(foreign_key: Attribute) -> MayRule:
+    """For rows of a candidate: a permission is held on them where it is held on the candidate."""
+
+    def rule(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
+        return row.through(CANDIDATE, foreign_key, lambda candidate: CANDIDATE.may(viewer, permission, candidate))
+
+    return rule
+
+
+def shown_candidate(foreign_key: Attribute) -> RowRule:
+    """For rows of a candidate: they are hidden where the candidate is."""
+
+    def rule(viewer: Viewer, row: Row) -> Predicate:
+        return row.through(CANDIDATE, foreign_key, lambda candidate: CANDIDATE.shown(viewer, candidate))
+
+    return rule
+
+
+CANDIDATE: Entity[Candidate] = Entity(
+    "Candidate",
+    Candidate,
+    "cnd",
+    Permission.CANDIDATE_SEE,
+    _through_search,
+    {
+        **columns(Candidate.name, Candidate.headline, Candidate.created_at, Candidate.updated_at, Candidate.version),
+        **columns(
+            Candidate.first_name,
+            Candidate.last_name,
+            Candidate.preferred_name,
+            Candidate.summary,
+            Candidate.location,
+            Candidate.timezone,
+            Candidate.is_private,
+            Candidate.is_internal,
+            Candidate.can_email,
+            Candidate.tags,
+            permission=READ,
+        ),
+        "source": One(lambda: SOURCE, Candidate.source_id, READ),
+        "linked_membership": One(lambda: MEMBERSHIP, Candidate.linked_membership_id, READ),
+        "viewer_can": Group(
+            "CandidateViewerCan",
+            {
+                "read": may(READ),
+                "see_contact": may(CONTACT),
+                "edit": may(Permission.CANDIDATE_EDIT),
+            },
+        ),
+    },
+    unless=_hidden,
+)
