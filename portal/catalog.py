@@ -41,3 +41,6 @@ CATALOG = Catalog(
         **{name: root for area in _AREAS for name, root in area.ROOTS.items()},
     },
 )
+
+# An audit entry names what it is about by type and id; only here all types are known.
+records.name_subjects(CATALOG.entities)
