@@ -7,7 +7,8 @@ source record: it ends as one outcome. Departments, offices and openings are wha
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.openings.enums import BandVisibility, EmploymentType, OpeningKind, PayComponent, PayInterval
+from portal.openings.enums import EmploymentType, OpeningKind
+from portal.openings.rules.pay import Band
 from portal.transfer.content import Content
 from portal.transfer.documents import NOT_CONTENT, Json, fingerprint
 from portal.transfer.outcomes import Outcome, RecordWarning
@@ -47,20 +48,6 @@ class Metadatum:
     value_type: str
     value: Json
     is_public: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportedBand:
-    """One range of pay as a CompensationBand takes it: in minor units for each interval; either end may be open."""
-
-    component: PayComponent
-    currency: str
-    minimum_minor: int | None
-    maximum_minor: int | None
-    pay_interval: PayInterval
-    visibility: BandVisibility
-    region: str | None = None
-    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +93,8 @@ class ImportedOpening:
     employment_type: EmploymentType
     departments: tuple[str, ...] | None
     offices: tuple[str, ...] | None
-    public_bands: tuple[ImportedBand, ...] | None
-    internal_bands: tuple[ImportedBand, ...] | None
+    public_bands: tuple[Band, ...] | None
+    internal_bands: tuple[Band, ...] | None
     # Postings have fingerprints of their own: a changed text is not a changed opening.
     postings: tuple[ImportedPosting, ...] = field(metadata=NOT_CONTENT)
 

@@ -9,29 +9,23 @@ import html
 import re
 from dataclasses import dataclass
 
-import nh3
-
 from portal.bounds import HTML_LENGTH
-from portal.transfer.fields import BadRecord
+from portal.errors import InvalidInput
+from portal.openings.text import sanitised
+from portal.transfer.fields import BadRecord, paragraphs
 from portal.transfer.outcomes import OutcomeCode
 from portal.transfer.plain_text import plain_text
 
 # Nobody escapes more often; the bound keeps `&amp;amp;amp;…` from costing time.
 MAX_ESCAPES = 10
 
-# Characters before sanitising: text pasted from an office program is mostly styles, which sanitising takes away.
-MAX_SOURCE_LENGTH = 1_000_000
+# Characters before sanitising: an image that was pasted into a posting stands in it as some megabytes of text.
+MAX_SOURCE_LENGTH = 8_000_000
 
 # Sanitising takes time by the square of the nesting; real postings nest a dozen elements.
 MAX_NESTING = 500
 
-_PHRASES = {"a", "abbr", "b", "br", "code", "del", "em", "i", "s", "small", "span", "strong", "sub", "sup", "u"}
-_BLOCK_TAGS = {"blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "p", "pre"}
-_LIST_TAGS = {"dd", "dl", "dt", "li", "ol", "ul"}
-_TABLE_TAGS = {"table", "tbody", "td", "tfoot", "th", "thead", "tr"}
-ALLOWED_TAGS = frozenset(_PHRASES | _BLOCK_TAGS | _LIST_TAGS | _TABLE_TAGS)
-
-# Said in this element, a word is markup even without its end tag.
+# Said in one of these, a word is markup even without its end tag.
 _BLOCKS = (
     "p|div|ul|ol|li|h[1-6]|br|hr|table|tbody|thead|tfoot|tr|td|th|blockquote|section|article|header|footer|pre|dl|dt|dd"
 )
@@ -44,6 +38,9 @@ _CLOSED_INLINE = re.compile(
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
+
+# Never kept by the sanitiser, and what makes pasted text long.
+_BULK = re.compile(r"<img\b[^<>]*+>|\s(?:style|class|id)\s*+=\s*+\"[^\"<>]*+\"", re.IGNORECASE)
 
 # Elements that need no end tag: HTML closes them by itself, so they don't nest however many there are.
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -62,16 +59,22 @@ def content_of(source: str) -> Content:
     """The posting text behind a source's `content`. Raises BadRecord when it is too long or nests too deep."""
     if len(source) > MAX_SOURCE_LENGTH:
         raise _too_long()
-    decoded = decoded_content(source)
+    decoded = paragraphs(decoded_content(source))
     if not has_markup(decoded):
         decoded = _as_paragraphs(decoded)
+    if len(decoded) > HTML_LENGTH:
+        decoded = _BULK.sub("", decoded)
+    if len(decoded) > HTML_LENGTH:
+        raise _too_long()
     if nesting_of(decoded) > MAX_NESTING:
         raise BadRecord(OutcomeCode.TOO_DEEP, f"The content nests deeper than {MAX_NESTING} elements.")
-    sanitised = sanitise(decoded)
-    text = plain_text(sanitised)
-    if max(len(sanitised), len(text)) > HTML_LENGTH:
-        raise _too_long()
-    return Content(html=sanitised if text else "", text=text)
+    try:
+        body = sanitised(decoded).html
+    except InvalidInput:
+        # Sanitising may add to a text of nearly the longest length: each link gets its `rel`.
+        raise _too_long() from None
+    text = plain_text(body)
+    return Content(html=body if text else "", text=text)
 
 
 def decoded_content(source: str) -> str:
@@ -90,21 +93,6 @@ def decoded_content(source: str) -> str:
 def has_markup(text: str) -> bool:
     """Whether the text contains HTML elements, rather than at most a stray `<` or a mention such as `<b>`."""
     return bool(_OPENED_BLOCK.search(text) or _CLOSED_INLINE.search(text))
-
-
-def sanitise(source: str) -> str:
-    """Only harmless elements and attributes: no script, style, form, frame, image or event handler.
-
-    Links keep http, https, mailto and tel addresses and get a `rel` that gives the target no hold on our page.
-    """
-    return nh3.clean(
-        source,
-        tags=set(ALLOWED_TAGS),
-        attributes={"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}},
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel="noopener noreferrer nofollow",
-        strip_comments=True,
-    ).strip()
 
 
 def nesting_of(source: str) -> int:
@@ -126,7 +114,7 @@ def _unescaped(text: str) -> str:
 
 def _as_paragraphs(text: str) -> str:
     """Plain text as HTML: blank lines separate paragraphs, other line ends are breaks."""
-    parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    parts = re.split(r"\n\s*\n", text)
     return "".join(f"<p>{html.escape(part, quote=False).replace(chr(10), '<br>')}</p>" for part in parts if part)
 
 

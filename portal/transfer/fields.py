@@ -166,6 +166,10 @@ class Fields:
         self._children[name] = [child]
         return child
 
+    def part(self, values: Mapping[str, Json], path: str) -> "Fields":
+        """An object that the source only wrote as text."""
+        return Fields(values, self._notes, self._path + path)
+
     def raw(self) -> dict[str, Json]:
         """What was not taken, without empty values; too large a rest loses its largest fields, with a warning."""
         rest: dict[str, Json] = {

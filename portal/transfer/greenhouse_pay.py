@@ -9,105 +9,148 @@ says so.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
-from portal.bounds import NOTE_LENGTH
+from portal.bounds import MOST_LIST_ITEMS, NOTE_LENGTH
+from portal.codes import minor_digits
+from portal.errors import InvalidInput
 from portal.openings.enums import BandVisibility, PayInterval
-from portal.transfer.board import ImportedBand, Metadatum
+from portal.openings.money import money_of
+from portal.openings.rules import pay
+from portal.openings.rules.pay import Band
+from portal.transfer.board import Metadatum
 from portal.transfer.documents import Json
 from portal.transfer.fields import Fields, one_line, shortened
-from portal.transfer.money import LEAST_YEARLY, NotPay, Range, component_in, interval_in, range_of
+from portal.transfer.money import component_in, decimal_of, interval_in
 from portal.transfer.outcomes import WarningCode
 from portal.transfer.places import region_code
 
 ASSUMED_YEARLY = "The source does not state an interval; taken as a year's pay."
 
+# Major units. A yearly salary is above, an hourly wage below, in every currency whose unit is not tiny; what is below
+# and does not say its interval stays raw, because guessing would state a wage that nobody offered.
+LEAST_YEARLY = 10_000
+
 # What is left of "Canada Annual Pay Range" is its region.
 _PAY_WORDS = re.compile(
-    r"\b(?:annual(?:ly|ized)?|yearly|hourly|monthly|weekly|daily|base|target|total|cash|estimated|expected|pay|salary|wage|"
-    r"compensation|transparency|ranges?|rates?|band|job|for|in|the|this|of|our|role|position|is|usd|cad|eur|gbp|applicants?)\b",
+    r"\b(?:annual(?:ly|ized)?|yearly|hourly|monthly|weekly|daily|base|target|total|cash|estimated|expected|pay|salary|"
+    r"wage|compensation|transparency|ranges?|rates?|band|job|for|in|the|this|of|our|role|position|is|usd|cad|eur|gbp|"
+    r"applicants?)\b",
     re.IGNORECASE,
 )
 _ZONE = re.compile(r"(?:zone|tier|region|geo|level)\s+[\w-]{1,10}", re.IGNORECASE)
+_FREQUENCY = re.compile(r"pay (?:frequency|period|interval)|salary period", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]*+>")
 
 
-def published_bands(job: Fields, metadata: Sequence[Metadatum]) -> tuple[ImportedBand, ...]:
+@dataclass(frozen=True)
+class _Range:
+    """A range as the source states it, with the texts beside it, the title first."""
+
+    minimum: Json
+    maximum: Json
+    currency: Json
+    words: tuple[str, ...]
+    is_in_cents: bool
+
+    @property
+    def is_blank(self) -> bool:
+        """Neither end has an amount: how boards say that there is no range."""
+        return all(end in (None, "") or decimal_of(end) == 0 for end in (self.minimum, self.maximum))
+
+
+def published_bands(job: Fields, metadata: Sequence[Metadatum]) -> tuple[Band, ...]:
     """The bands that the board publishes, in its order."""
-    ranges = job.objects("pay_input_ranges", of_text="title")
     fallback = _stated_frequency(metadata)
-    bands = [_published(fields, fallback) for fields in ranges]
+    bands = [_published(fields, fallback) for fields in job.objects("pay_input_ranges", of_text="title")]
     return tuple(band for band in bands if band is not None)
 
 
-def internal_bands(job: Fields, metadata: Sequence[Metadatum]) -> tuple[ImportedBand, ...]:
+def internal_bands(job: Fields, metadata: Sequence[Metadatum]) -> tuple[Band, ...]:
     """The bands of the custom fields; their values stay in the metadata too."""
     fallback = _stated_frequency(metadata)
-    bands = [_internal(job, metadatum, fallback) for metadatum in metadata if metadatum.value_type == "currency_range"]
+    fields = [metadatum for metadatum in metadata if metadatum.value_type == "currency_range"]
+    bands = [_internal(job, metadatum, fallback) for metadatum in fields[:MOST_LIST_ITEMS]]
     return tuple(band for band in bands if band is not None)
 
 
-def _published(fields: Fields, fallback: PayInterval | None) -> ImportedBand | None:
-    title, blurb = _plain(fields.peek("title")), _plain(fields.peek("blurb"))
+def _published(fields: Fields, fallback: PayInterval | None) -> Band | None:
+    words = (_plain(fields.peek("title")), _plain(fields.peek("blurb")))
     ends = (fields.peek("min_cents"), fields.peek("max_cents"), fields.peek("currency_type"))
-    try:
-        pay = range_of(*ends, in_minor_units=True)
-        band = _band(pay, title, (title, blurb), fallback, BandVisibility.PUBLIC)
-    except NotPay as error:
-        _not_pay(fields, "min_cents", title, error)
-        return None
-    for name in ("min_cents", "max_cents", "currency_type", "title", "blurb"):
-        fields.take(name)
+    band = _band_or_warning(fields, "min_cents", _Range(*ends, words, is_in_cents=True), fallback)
+    if band is not None:
+        for name in ("min_cents", "max_cents", "currency_type", "title", "blurb"):
+            fields.take(name)
     return band
 
 
-def _internal(job: Fields, metadatum: Metadatum, fallback: PayInterval | None) -> ImportedBand | None:
+def _internal(job: Fields, metadatum: Metadatum, fallback: PayInterval | None) -> Band | None:
     value = metadatum.value if isinstance(metadatum.value, Mapping) else {}
     ends = (value.get("min_value"), value.get("max_value"), value.get("unit"))
+    return _band_or_warning(job, "metadata", _Range(*ends, (metadatum.name,), is_in_cents=False), fallback)
+
+
+def _band_or_warning(fields: Fields, name: str, stated: _Range, fallback: PayInterval | None) -> Band | None:
+    """None without a warning for a blank range; with one for a range that somebody should look at."""
+    if stated.is_blank:
+        return None
     try:
-        return _band(
-            range_of(*ends, in_minor_units=False), metadatum.name, (metadatum.name,), fallback, BandVisibility.INTERNAL
-        )
-    except NotPay as error:
-        _not_pay(job, "metadata", metadatum.name, error)
+        return _band(stated, fallback)
+    except InvalidInput as error:
+        which = shortened(stated.words[0], 80) or "without a title"
+        fields.warn(WarningCode.UNREADABLE_VALUE, name, f"The range {which} is not taken as pay: {error.message}")
         return None
 
 
-def _band(
-    pay: Range, title: str, words: Sequence[str], fallback: PayInterval | None, visibility: BandVisibility
-) -> ImportedBand:
+def _band(stated: _Range, fallback: PayInterval | None) -> Band:
+    title = stated.words[0]
     component = component_in(title)
     if component is None:
-        raise NotPay("it is about equity")
-    stated = interval_in(*words) or fallback
-    if stated is None and pay.most_major_units < LEAST_YEARLY:
-        raise NotPay("it does not say for which time it is paid")
-    parts = [*words, "" if stated else ASSUMED_YEARLY]
-    return ImportedBand(
-        component=component,
-        currency=pay.currency,
-        minimum_minor=pay.minimum,
-        maximum_minor=pay.maximum,
-        pay_interval=stated or PayInterval.YEAR,
-        visibility=visibility,
-        region=_region_in(title),
-        note=shortened("\n".join(part for part in parts if part), NOTE_LENGTH) or None,
+        raise InvalidInput("It is about equity.")
+    if not isinstance(stated.currency, str) or not stated.currency.strip():
+        raise InvalidInput("It has no currency.")
+    ends = [_minor_units(end, stated) for end in (stated.minimum, stated.maximum)]
+    interval = interval_in(*stated.words) or fallback
+    if interval is None and _major_units(ends, stated.currency) < LEAST_YEARLY:
+        raise InvalidInput("It does not say for which time it is paid.")
+    notes = [*stated.words, "" if interval else ASSUMED_YEARLY]
+    return pay.band(
+        Band(
+            component=component,
+            visibility=BandVisibility.PUBLIC if stated.is_in_cents else BandVisibility.INTERNAL,
+            region=_region_in(title),
+            currency=stated.currency,
+            minimum_minor=ends[0],
+            maximum_minor=ends[1],
+            pay_interval=interval or PayInterval.YEAR,
+            note=shortened("\n".join(note for note in notes if note), NOTE_LENGTH),
+        )
     )
 
 
-def _not_pay(fields: Fields, name: str, title: str, error: NotPay) -> None:
-    """A blank range is how boards say "none"; any other deserves somebody's look."""
-    if not error.is_blank:
-        which = shortened(title, 80) or "without a title"
-        fields.warn(WarningCode.UNREADABLE_VALUE, name, f"The range {which} is not a range of pay: {error}.")
+def _minor_units(end: Json, stated: _Range) -> int | None:
+    """One end of the range; None when it is open, which sources also write as 0."""
+    amount = decimal_of(end)
+    if amount is None and end not in (None, ""):
+        raise InvalidInput("An amount is not a number.")
+    if not amount:
+        return None
+    if not stated.is_in_cents:
+        return money_of(amount, str(stated.currency)).minor_units
+    if amount != amount.to_integral_value():
+        raise InvalidInput("An amount has a fraction of a cent.")
+    return int(amount)
+
+
+def _major_units(ends: Sequence[int | None], currency: str) -> Decimal:
+    largest = max(end or 0 for end in ends)
+    return Decimal(largest).scaleb(-minor_digits(currency.strip().upper()))
 
 
 def _stated_frequency(metadata: Sequence[Metadatum]) -> PayInterval | None:
-    named = [
-        m.value
-        for m in metadata
-        if re.search(r"pay (?:frequency|period|interval)|salary period", m.name, re.IGNORECASE)
-    ]
-    return interval_in(*(value for value in named if isinstance(value, str)))
+    values = [metadatum.value for metadatum in metadata if _FREQUENCY.search(metadatum.name)]
+    return interval_in(*(value for value in values if isinstance(value, str)))
 
 
 def _region_in(title: str) -> str | None:

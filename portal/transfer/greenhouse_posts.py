@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from portal.bounds import CODE_LENGTH, NAME_LENGTH, URL_LENGTH, language
 from portal.errors import InvalidInput
 from portal.openings.enums import EmploymentType
+from portal.openings.rules.pay import Band
 from portal.organizations.enums import WorkplaceType
-from portal.transfer.board import ImportedBand, ImportedPosting
+from portal.transfer.board import ImportedPosting
 from portal.transfer.content import Content, content_of
 from portal.transfer.fields import BadRecord, Fields, one_line, spelt
 from portal.transfer.greenhouse_metadata import employment_type_of, metadata_of, workplace_type_of
@@ -32,8 +33,8 @@ class Post:
     employment_type: EmploymentType | None
     departments: tuple[str, ...] | None
     offices: tuple[str, ...] | None
-    public_bands: tuple[ImportedBand, ...] | None
-    internal_bands: tuple[ImportedBand, ...] | None
+    public_bands: tuple[Band, ...] | None
+    internal_bands: tuple[Band, ...] | None
     posting: ImportedPosting
 
 
