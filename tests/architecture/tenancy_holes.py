@@ -116,6 +116,7 @@ HOLES: dict[str, list[tuple[str, str]]] = {
         ("candidate (- SELECT)", "GRANT SELECT ON portal.candidate TO PUBLIC"),
         ("candidate (portal_directory SELECT)", "GRANT SELECT ON portal.candidate TO portal_directory"),
         ("leak (portal_app SELECT)", view("MATERIALIZED VIEW portal.leak")),
+        ("event_position (portal_app UPDATE)", "GRANT UPDATE ON SEQUENCE portal.event_position TO portal_app"),
     ],
     "lets portal_app read what spans organizations": [
         ("directory.organization_slug (SELECT)", "GRANT SELECT ON directory.organization_slug TO portal_app"),

@@ -7,12 +7,13 @@ import pytest
 
 from portal.database.wall import WALL, holes
 from tests.architecture.tenancy_holes import HOLES, HOLES_OF_PARTITIONS, WELL_MADE
+from tests.conftest import Postgres
 from tests.database.making import Arguments, MakeDatabase, databases
 
 
 @pytest.fixture(scope="module")
-async def fresh_database() -> AsyncIterator[MakeDatabase]:
-    async with databases() as make:
+async def fresh_database(postgres: Postgres) -> AsyncIterator[MakeDatabase]:
+    async with databases(postgres) as make:
         yield make
 
 

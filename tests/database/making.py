@@ -1,19 +1,14 @@
-"""Migrated databases for the tests of tables, made from one template for each number of partitions."""
+"""Migrated databases for the tests of tables, cloned from one template for each number of partitions."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from portal.database.migrate import migrate
-from portal.database.roles import admin_connection, admin_connection_arguments, prepare_database
-from portal.database.server.running import Server, running_server
-from portal.settings import Settings
+from portal.database.roles import admin_connection, prepare_database
+from tests.conftest import TEMPLATE, Postgres
 
 # Keyword arguments for asyncpg.connect, as the administrator.
 Arguments = dict[str, Any]
@@ -21,40 +16,29 @@ MakeDatabase = Callable[[int], Awaitable[Arguments]]
 
 
 @asynccontextmanager
-async def databases() -> AsyncIterator[MakeDatabase]:
-    """A server of its own, and a function that makes an empty migrated database with so many partitions on it."""
-    folder = _folder()
-    settings = Settings(data_directory=folder, root_directory=folder)
-    numbers = count()
-    try:
-        async with running_server(settings) as server:
+async def databases(postgres: Postgres) -> AsyncIterator[MakeDatabase]:
+    """A function that makes an empty migrated database with so many partitions; all are dropped at the end."""
+    made: list[str] = []
 
-            async def make(partitions: int) -> Arguments:
-                template = await _template(server, settings, partitions)
-                name = f"fresh_{next(numbers)}"
-                async with admin_connection(server, settings) as connection:
-                    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER portal_owner")
-                return admin_connection_arguments(server, settings, name)
+    async def make(partitions: int) -> Arguments:
+        made.append(await postgres.clone(await _template(postgres, partitions)))
+        return postgres.admin(made[-1])
 
-            yield make
-    finally:
-        shutil.rmtree(folder)
+    yield make
+    for name in made:
+        await postgres.drop(name)
 
 
-def _folder() -> Path:
-    # Root's server runs as another user, who must be able to enter.
-    folder = Path(tempfile.mkdtemp(prefix="portal-tables-"))
-    folder.chmod(0o755)
-    return folder
-
-
-async def _template(server: Server, settings: Settings, partitions: int) -> str:
-    name = f"template_{partitions}"
-    async with admin_connection(server, settings) as connection:
+async def _template(postgres: Postgres, partitions: int) -> str:
+    # Sixteen partitions of every table take some ten seconds to migrate, and one to copy.
+    if partitions == postgres.settings.partitions:
+        return TEMPLATE
+    name = f"{TEMPLATE}_{partitions}"
+    async with admin_connection(postgres.server, postgres.settings) as connection:
         if await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
             return name
-    await prepare_database(server, settings, name)
-    await migrate(admin_connection_arguments(server, settings, name), partitions)
+    await prepare_database(postgres.server, postgres.settings, name)
+    await migrate(postgres.admin(name), partitions)
     return name
 
 

@@ -23,6 +23,7 @@ from portal.database.migrate import (
 )
 from portal.database.roles import APP
 from portal.tables import metadata
+from tests.conftest import Postgres
 from tests.database.making import Arguments, MakeDatabase, databases, execute
 
 REVISIONS = Path(__file__).parents[2] / "migrations" / "versions"
@@ -59,8 +60,8 @@ EVERYTHING = """
 
 
 @pytest.fixture(scope="module")
-async def fresh_database() -> AsyncIterator[MakeDatabase]:
-    async with databases() as make:
+async def fresh_database(postgres: Postgres) -> AsyncIterator[MakeDatabase]:
+    async with databases(postgres) as make:
         yield make
 
 

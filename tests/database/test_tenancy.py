@@ -8,6 +8,7 @@ import pytest
 
 from portal.database.ids import new_id
 from portal.database.roles import APP
+from tests.conftest import Postgres
 from tests.database.making import Arguments, MakeDatabase, databases
 from tests.database.tenants import (
     NOW,
@@ -20,8 +21,8 @@ from tests.database.tenants import (
 
 
 @pytest.fixture(scope="module")
-async def fresh_database() -> AsyncIterator[MakeDatabase]:
-    async with databases() as make:
+async def fresh_database(postgres: Postgres) -> AsyncIterator[MakeDatabase]:
+    async with databases(postgres) as make:
         yield make
 
 

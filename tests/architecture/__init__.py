@@ -1,0 +1,1 @@
+"""What must hold of the whole code and the whole database, whoever changes it."""

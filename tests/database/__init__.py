@@ -1,0 +1,1 @@
+"""Server, roles, revisions and tables, on real Postgres."""
