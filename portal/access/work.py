@@ -27,10 +27,10 @@ MOST_IN_ONE_STATEMENT = 12
 
 
 class Lookup(Protocol):
-    """A SELECT of one row by id with the actor's rights in it; the column `may$` says whether the permission is held.
-    """
+    """A SELECT of one row by id with the actor's rights in it; its column `may$`: whether the permission is held."""
 
-    sql: str
+    @property
+    def sql(self) -> str: ...
 
     def values(self, actor: Actor, id: UUID) -> list[object]: ...
 
@@ -147,15 +147,21 @@ class Work:
         if not rows or not rows[0]["may$"]:
             raise Forbidden(f"Your rights do not reach this {_words(entity.name)}.")
 
-    async def all(self, statement: Select[tuple[ModelT]], model: type[ModelT], **values: object) -> list[ModelT]:
+    async def all(self, statement: Select[ModelT], model: type[ModelT], **values: object) -> list[ModelT]:
         """The rows of a SELECT of a model's columns. The statement bounds them by `organization_id` (see `tenant`)."""
         return [loaded(model, record) for record in await self.rows(statement, **values)]
 
-    async def lock_all(self, statement: Select[tuple[ModelT]], model: type[ModelT], **values: object) -> list[ModelT]:
+    async def lock_all(self, statement: Select[ModelT], model: type[ModelT], **values: object) -> list[ModelT]:
         """The same for a SELECT … FOR NO KEY UPDATE in id order: rows that the action may change."""
-        rows = await self.all(statement, model, **values)
-        self._locked.update((row.__tablename__, row.id) for row in rows)
-        return rows
+        return [row for row, _ in await self.lock_with(statement, model, **values)]
+
+    async def lock_with(
+        self, statement: Select[Any], model: type[ModelT], **values: object
+    ) -> list[tuple[ModelT, Mapping[str, Any]]]:
+        """The same, each row with the whole record: for a statement that brings more than the rows that it locks."""
+        found = [(loaded(model, record), record) for record in await self.rows(statement, **values)]
+        self._locked.update((row.__tablename__, row.id) for row, _ in found)
+        return found
 
     async def rows(self, statement: Executable, **values: object) -> list[Mapping[str, Any]]:
         """The rows of any statement; `organization_id` is bound by itself."""
@@ -249,14 +255,26 @@ def _disjoint(writes: Sequence[_Write]) -> Sequence[_Write]:
 
 
 def _runs(writes: Sequence[_Write]) -> list[list[_Write]]:
-    """Neighbouring writes of the same shape, in order."""
+    """Writes of the same shape together, in the order of the first of each."""
     runs: list[list[_Write]] = []
     for write in writes:
-        if runs and runs[-1][0].shape == write.shape:
-            runs[-1].append(write)
-        else:
+        run = _joinable(runs, write.shape)
+        if run is None:
             runs.append([write])
+        else:
+            run.append(write)
     return runs
+
+
+def _joinable(runs: Sequence[list[_Write]], shape: Shape) -> list[_Write] | None:
+    """The last run of a shape; None where its own table, or one that it refers to, is written after that run."""
+    before = {shape.table, *(key.referred_table for key in shape.table.foreign_key_constraints)}
+    for run in reversed(runs):
+        if run[0].shape == shape:
+            return run
+        if run[0].shape.table in before:
+            return None
+    return None
 
 
 def _words(name: str) -> str:

@@ -279,7 +279,7 @@ SEAT.extend(
 
 
 def _through_application(viewer: Viewer, permission: Permission, candidate: Row) -> Predicate:
-    """A permission is held on a candidate where it is held on an application of theirs that the viewer may see (R21)."""
+    """Held on a candidate is what is held on an application of theirs that the viewer may see (R21)."""
 
     def held(application: Row) -> Predicate:
         seen = APPLICATION.may(viewer, Permission.APPLICATION_SEE, application)

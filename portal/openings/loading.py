@@ -3,6 +3,7 @@
 Lock order: the opening first, then its seats, then whatever else belongs to it, rows in id order.
 """
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, bindparam, select
@@ -21,7 +22,7 @@ _TENANT = bindparam("organization_id", type_=Uuid())
 _OPENING = bindparam("opening_id", type_=Uuid())
 
 
-def of_opening(model: type[ModelT]) -> Select[tuple[ModelT]]:
+def of_opening(model: type[ModelT]) -> Select[ModelT]:
     """A SELECT of the rows of one opening, bound as `opening_id`, in id order. Keep it in a module's constant."""
     columns = model.__table__.c
     return select(model).where(columns.organization_id == _TENANT, columns.opening_id == _OPENING).order_by(columns.id)

@@ -9,7 +9,7 @@ from portal import bounds
 from portal.applications.enums import ApplicationStatus
 from portal.applications.rules.states import ACTIVE, HIRED, TRANSFERRED, ApplicationState, check_active
 from portal.applications.rules.submission import EarlierApplication, check_no_active, check_open_again
-from portal.errors import AlreadyDone, InvalidInput, StageChanged, WrongState
+from portal.errors import AlreadyDone, InvalidInput, NotFound, StageChanged, WrongState
 from portal.openings.rules.stages import StageState, check_destination
 from portal.openings.rules.states import OpeningState
 
@@ -32,18 +32,21 @@ class Undone:
     status: ApplicationStatus
 
 
-def check_move(application: ApplicationState, *, from_stage_id: UUID, to_stage: StageState) -> None:
-    """Refuses a move that the rules of the pipeline don't allow; backwards and skipping stages are allowed (R3).
+def check_move(application: ApplicationState, *, from_stage_id: UUID, to_stage: StageState | None) -> StageState:
+    """The stage to move to, unless the pipeline's rules refuse; backwards and skipping stages are allowed (R3).
 
     Only an active application moves (R4). `from_stage_id` is where the actor saw it: when it is elsewhere by now,
-    StageChanged tells where (R2). The target is a stage in use of the same opening (R2).
+    StageChanged tells where (R2). The target is a stage in use of the same opening (R2); None is one that is not there.
     """
     check_active(application, to=ACTIVE, deed="moved")
     if application.stage_id != from_stage_id:
         raise StageChanged(application.stage_id, application.stage_name)
+    if to_stage is None:
+        raise NotFound("stage", path=("toStageId",))
     check_destination(to_stage, opening_id=application.opening_id, path="toStageId")
     if to_stage.id == application.stage_id:
         raise AlreadyDone(f"The application is already in {application.stage_name}.")
+    return to_stage
 
 
 def seconds_in_stage(entered_at: datetime, left_at: datetime) -> int:
