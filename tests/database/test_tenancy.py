@@ -10,14 +10,7 @@ from portal.database.ids import new_id
 from portal.database.roles import APP
 from tests.conftest import Postgres
 from tests.database.making import Arguments, MakeDatabase, databases
-from tests.database.tenants import (
-    NOW,
-    Tenant,
-    a_member,
-    an_audit_event,
-    an_event,
-    everything_that_rights_depend_on,
-)
+from tests.database.tenants import NOW, Tenant, a_member, an_audit_event, an_event, everything_that_rights_depend_on
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +244,14 @@ async def test_a_slug_that_is_taken_is_refused(acme: Tenant, globex: Tenant) -> 
 async def test_an_organization_can_not_claim_a_slug_for_another(acme: Tenant, globex: Tenant) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="for itself only"):
         await acme.connection.execute("SELECT directory.claim_slug('stolen', $1)", globex.id)
+
+
+async def test_the_worker_is_told_every_organization_with_a_slug(acme: Tenant, globex: Tenant) -> None:
+    await acme.connection.execute("SELECT directory.claim_slug($1, $2)", f"acme-{acme.id}", acme.id)
+
+    told = await acme.connection.fetch("SELECT organization_id FROM directory.all_organizations()")
+
+    assert [row["organization_id"] for row in told] == [acme.id]
 
 
 async def test_the_slugs_can_not_be_listed(acme: Tenant) -> None:
