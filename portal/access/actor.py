@@ -17,13 +17,17 @@ from portal.access.permissions import GRANT_ROLES, ORGANIZATION_ROLES, PRIVILEGE
 
 @dataclass(frozen=True, slots=True)
 class HeldGrant:
-    """A grant in force. `scope_ids` are the scope and everything below it in its tree; empty for the ORG scope."""
+    """A grant in force. `scope_ids` are the scope and everything below it in its tree; empty for the ORG scope.
+
+    `expires_at` is None for never; it bounds what its holder may give on.
+    """
 
     role: GrantRole
     scope_type: ScopeType
     scope_ids: frozenset[UUID] = frozenset()
     include_confidential: bool = False
     privileges: frozenset[Privilege] = frozenset()
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)

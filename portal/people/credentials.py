@@ -1,0 +1,199 @@
+"""Signing in with a token: from its text to the actor whose rights it carries.
+
+An actor is derived from the database by one statement and kept in memory until its rights change: then the next
+transaction is refused (StaleAccess, database/connection.py), the caller forgets the token and authenticates again.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Uuid, bindparam, or_, update
+
+from portal.access.actions import WriteDoor, action
+from portal.access.actor import Actor, HeldGrant
+from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.permissions import Permission
+from portal.access.work import Call, Work
+from portal.database.connection import Database
+from portal.database.statements import text_of
+from portal.people.derivation import OwnRecords, derivation
+from portal.people.enums import MembershipStatus
+from portal.people.models import ApiToken
+from portal.people.tokens import Token, parse_token
+
+# Actors kept in memory; with everything that plans read of it, one takes some 10 KB.
+MOST_KNOWN = 2_000
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+# Compared with where there is no such token, so that a wrong secret and an unknown token take the same time.
+_NOBODY = hashlib.sha256(b"").digest()
+_KNOWN_PERMISSIONS = frozenset(Permission)
+_LOGGER = logging.getLogger(__name__)
+
+
+class BadCredential(Exception):
+    """Malformed, unknown, wrong, expired, revoked, or its holder may not sign in: a stranger learns only that."""
+
+    def __init__(self) -> None:
+        super().__init__("This token is not valid: it may be mistyped, expired or revoked.")
+
+
+@dataclass(slots=True)
+class _Known:
+    """An actor that was derived, until when that holds at most, and when its next use is worth a write."""
+
+    actor: Actor
+    token_id: UUID
+    valid_until: datetime
+    use_due_at: datetime
+
+
+class Credentials:
+    """Who a token stands for."""
+
+    def __init__(self, database: Database, own_records: OwnRecords, *, most_known: int = MOST_KNOWN) -> None:
+        """`own_records` finds the candidate records of a member, which that member never sees."""
+        self._database = database
+        self._door = WriteDoor(database)
+        self._derivation = text_of(derivation(own_records))
+        self._most_known = most_known
+        # By the SHA-256 of the token's text, the one used last at the end: the text itself is kept nowhere.
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._notes: set[asyncio.Task[None]] = set()
+
+    async def authenticate(self, token: str, now: datetime) -> Actor:
+        """The actor that a token's text stands for. Raises BadCredential, the same for every cause.
+
+        An actor from memory may be out of date; its next transaction finds that out (StaleAccess).
+        """
+        key = _key(token)
+        known = self._known.get(key)
+        if known is None or now >= known.valid_until:
+            self._known.pop(key, None)
+            known = self._known[key] = await self._derive(token, now)
+            if len(self._known) > self._most_known:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
+        if now >= known.use_due_at:
+            known.use_due_at = now + USE_IS_NOTED_EVERY
+            self._note_use(known, now)
+        return known.actor
+
+    def forget(self, token: str) -> None:
+        """Derive the token's actor anew at its next use, because its rights have changed."""
+        self._known.pop(_key(token), None)
+
+    async def close(self) -> None:
+        """Wait until the last uses are written down."""
+        await asyncio.gather(*self._notes, return_exceptions=True)
+
+    async def _derive(self, text: str, now: datetime) -> _Known:
+        token = parse_token(text)
+        if token is None:
+            raise BadCredential
+        async with self._database.reading(token.organization_id, None) as connection:
+            values = {"organization_id": token.organization_id, "key_id": token.key_id, "now": now}
+            rows = await connection.rows(self._derivation.sql, self._derivation.bound(values))
+        return _known(token, rows, now)
+
+    def _note_use(self, known: _Known, now: datetime) -> None:
+        """Write `last_used_at`, without making the caller wait for it."""
+        system = Actor.system(known.actor.organization_id)
+        call = Call(actor=system, now=now, request_id="")
+        task = asyncio.create_task(self._door.perform(call, note_token_use, token_id=known.token_id))
+        self._notes.add(task)
+        task.add_done_callback(self._noted)
+
+    def _noted(self, task: "asyncio.Task[None]") -> None:
+        self._notes.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            # The use itself went well, and the next one a minute later writes it again.
+            _LOGGER.warning("The last use of a token was not written down: %s", type(problem).__name__)
+
+
+_NOTE_USE = (
+    update(ApiToken)
+    .where(
+        ApiToken.organization_id == bindparam("organization_id", type_=Uuid()),
+        ApiToken.id == bindparam("token_id", type_=Uuid()),
+        or_(
+            ApiToken.last_used_at.is_(None),
+            ApiToken.last_used_at <= bindparam("noted_before", type_=DateTime(timezone=True)),
+        ),
+    )
+    .values(last_used_at=bindparam("now", type_=DateTime(timezone=True)))
+)
+
+
+@action(Permission.TOKEN_MANAGE, may_record_nothing=True)
+async def note_token_use(work: Work, *, token_id: UUID) -> None:
+    """Keep when a token was last used, for those who clean up; of several processes one writes in a minute.
+
+    No change of the token itself: its version stays, and nothing is recorded.
+    """
+    await work.rows(_NOTE_USE, token_id=token_id, now=work.now, noted_before=work.now - USE_IS_NOTED_EVERY)
+
+
+def _key(text: str) -> bytes:
+    # A header may hold any bytes; whatever they are, two texts that differ have different keys.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _known(token: Token, rows: Sequence[Mapping[str, Any]], now: datetime) -> _Known:
+    """The actor of a token's rows, one for each grant in force (see `derivation`)."""
+    secret_hash = rows[0]["secret_hash"] if rows else _NOBODY
+    is_right = hmac.compare_digest(secret_hash, token.secret_hash)
+    if not is_right or not _may_sign_in(rows[0], now):
+        raise BadCredential
+    row = rows[0]
+    granted = [held for held in rows if held["grant_id"] is not None]
+    valid_until = min([row["token_expires_at"], *(held["expires_at"] for held in granted if held["expires_at"])])
+    is_member = row["membership_id"] is not None
+    actor = Actor(
+        organization_id=token.organization_id,
+        kind=ActorKind.USER if is_member else ActorKind.SERVICE,
+        id=row["membership_id"] if is_member else row["service_account_id"],
+        role=OrganizationRole(row["organization_role"]) if is_member else None,
+        grants=tuple(_held(held) for held in granted),
+        scopes=_scopes(row["scopes"]),
+        own_candidate_ids=frozenset(row["own_candidate_ids"]),
+        access_version=row["access_version"],
+        valid_until=valid_until,
+        token_id=row["token_id"],
+        name=row["name"],
+    )
+    last_used_at = row["last_used_at"]
+    use_due_at = now if last_used_at is None else last_used_at + USE_IS_NOTED_EVERY
+    return _Known(actor, row["token_id"], valid_until, use_due_at)
+
+
+def _may_sign_in(row: Mapping[str, Any], now: datetime) -> bool:
+    in_force = row["revoked_at"] is None and now < row["token_expires_at"]
+    if row["membership_id"] is not None:
+        return in_force and row["membership_status"] == MembershipStatus.ACTIVE
+    return in_force and row["deactivated_at"] is None
+
+
+def _held(row: Mapping[str, Any]) -> HeldGrant:
+    return HeldGrant(
+        role=GrantRole(row["role"]),
+        scope_type=ScopeType(row["scope_type"]),
+        scope_ids=frozenset(row["scope_ids"]),
+        include_confidential=row["include_confidential"],
+        privileges=frozenset(map(Privilege, row["privileges"])),
+        expires_at=row["expires_at"],
+    )
+
+
+def _scopes(stored: Sequence[str] | None) -> frozenset[Permission] | None:
+    """A permission that this program does not know gives nothing."""
+    return None if stored is None else frozenset(Permission(name) for name in stored if name in _KNOWN_PERMISSIONS)

@@ -1,0 +1,123 @@
+"""The one statement from which an actor is derived: its token, who holds it, what they were granted, and as of when.
+
+One statement is one snapshot: the access version that it reads is that of exactly these rights.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    DateTime,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.access.enums import ScopeType
+from portal.organizations.models import Department, Location, OrganizationAccess
+from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
+from portal.reading.rows import constant
+
+# The ids of the candidate records that are a member's own; candidates are an area above, which says how to find them.
+# The statement binds `organization_id`, and the membership's id is the column that is handed in.
+OwnRecords: TypeAlias = Callable[[SQLColumnExpression[UUID | None]], Select[UUID]]
+
+_ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+
+
+def derivation(own_records: OwnRecords) -> Select[*tuple[Any, ...]]:  # Any: an actor has many sources
+    """A token by `key_id` within `organization_id`: one row for each grant in force `now`, one row if there is none."""
+    below = _scopes_and_below()
+    scope_ids = func.array(select(below.c.id).where(below.c.grant_id == Grant.id).scalar_subquery())
+    own_ids = func.array(own_records(ApiToken.membership_id).scalar_subquery())
+    return (
+        select(
+            ApiToken.id.label("token_id"),
+            ApiToken.secret_hash,
+            ApiToken.scopes,
+            ApiToken.expires_at.label("token_expires_at"),
+            ApiToken.last_used_at,
+            ApiToken.revoked_at,
+            ApiToken.membership_id,
+            ApiToken.service_account_id,
+            func.coalesce(Membership.name, ServiceAccount.name).label("name"),
+            Membership.status.label("membership_status"),
+            Membership.role.label("organization_role"),
+            ServiceAccount.deactivated_at,
+            OrganizationAccess.access_version,
+            own_ids.label("own_candidate_ids"),
+            Grant.id.label("grant_id"),
+            Grant.role,
+            Grant.scope_type,
+            Grant.include_confidential,
+            Grant.privileges,
+            Grant.expires_at,
+            scope_ids.label("scope_ids"),
+        )
+        .select_from(ApiToken)
+        .join(OrganizationAccess, OrganizationAccess.organization_id == _ORGANIZATION_ID)
+        .outerjoin(Membership, _of(Membership, Membership.id, ApiToken.membership_id))
+        .outerjoin(ServiceAccount, _of(ServiceAccount, ServiceAccount.id, ApiToken.service_account_id))
+        .outerjoin(Grant, _granted())
+        .where(ApiToken.organization_id == _ORGANIZATION_ID, ApiToken.key_id == bindparam("key_id"))
+    )
+
+
+def _of(model: Any, id: InstrumentedAttribute[UUID], reference: InstrumentedAttribute[UUID | None]) -> Any:
+    # Any: the models' common base declares its columns, but mypy sees no attribute of the class.
+    return and_(model.organization_id == _ORGANIZATION_ID, id == reference)
+
+
+def _granted() -> ColumnElement[bool]:
+    """A grant of the token's holder that is in force."""
+    return and_(
+        Grant.organization_id == _ORGANIZATION_ID,
+        or_(Grant.membership_id == ApiToken.membership_id, Grant.service_account_id == ApiToken.service_account_id),
+        Grant.revoked_at.is_(None),
+        or_(Grant.expires_at.is_(None), Grant.expires_at > _NOW),
+    )
+
+
+def _scopes_and_below() -> CTE:
+    """The row that each grant's scope names, and all below it in its tree, as (grant_id, scope_type, id)."""
+    top = (
+        select(Grant.id.label("grant_id"), Grant.scope_type, Grant.scope_id.label("id"))
+        .select_from(ApiToken)
+        .join(Grant, _granted())
+        .where(
+            ApiToken.organization_id == _ORGANIZATION_ID,
+            ApiToken.key_id == bindparam("key_id"),
+            Grant.scope_id.is_not(None),
+        )
+        .cte("below", recursive=True)
+    )
+    child = _children()
+    # UNION, not UNION ALL: ends even if a tree contained itself.
+    return top.union(
+        select(top.c.grant_id, top.c.scope_type, child.c.id).join(
+            child, and_(child.c.scope_type == top.c.scope_type, child.c.parent_id == top.c.id)
+        )
+    )
+
+
+def _children() -> Subquery:
+    """Departments and locations as one forest: a recursive query may speak of itself only once."""
+    departments = select(constant(ScopeType.DEPARTMENT).label("scope_type"), Department.id, Department.parent_id).where(
+        Department.organization_id == _ORGANIZATION_ID
+    )
+    offices = select(constant(ScopeType.OFFICE).label("scope_type"), Location.id, Location.parent_id).where(
+        Location.organization_id == _ORGANIZATION_ID
+    )
+    return union_all(departments, offices).subquery("child")
