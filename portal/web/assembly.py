@@ -2,6 +2,7 @@
 
 from portal import clock
 from portal.access.actions import WriteDoor
+from portal.candidates.own_records import own_records
 from portal.catalog import CATALOG
 from portal.database.connection import Database
 from portal.database.migrate import applied_revision, current_head
@@ -20,7 +21,7 @@ def app_on(database: Database, observer: Observer, options: WebOptions | None = 
         GRAPHQL_SCHEMA,
         ReadDoor(database, CATALOG),
         WriteDoor(database),
-        Credentials(database),
+        Credentials(database, own_records),
         BadCredential,
         observer.bug,
         clock.now,
