@@ -121,6 +121,13 @@ class Work:
         """
         return await self._look_up(entity, id, permission, lock=False)
 
+    async def holds(self, entity: Guarded[ModelT], id: UUID, permission: Permission) -> bool:
+        """Whether the actor holds a permission on a row; not on one that it can't see."""
+        await self.flush()
+        lookup = entity.lookup(self.actor, permission, lock=False)
+        rows = await self.connection.rows(lookup.sql, lookup.values(self.actor, id))
+        return bool(rows and rows[0]["may$"])
+
     async def _look_up(
         self, entity: Guarded[ModelT], id: UUID | None, permission: Permission | None, *, lock: bool
     ) -> ModelT:
@@ -140,11 +147,7 @@ class Work:
 
         Raises Forbidden: the row lies outside of what the actor's rights reach.
         """
-        await self.flush()
-        wanted = permission or self.permission
-        lookup = entity.lookup(self.actor, wanted, lock=False)
-        rows = await self.connection.rows(lookup.sql, lookup.values(self.actor, row.id))
-        if not rows or not rows[0]["may$"]:
+        if not await self.holds(entity, row.id, permission or self.permission):
             raise Forbidden(f"Your rights do not reach this {_words(entity.name)}.")
 
     async def all(self, statement: Select[ModelT], model: type[ModelT], **values: object) -> list[ModelT]:
