@@ -22,9 +22,11 @@ from portal.openings.models import (
     StageTemplate,
 )
 from portal.openings.reach import in_scope
+from portal.people.models import Grant
+from portal.people.reads import GRANT
 from portal.reading import filters
 from portal.reading.arguments import as_leaf
-from portal.reading.entity import AnyEntity, Attribute, Connection, Order
+from portal.reading.entity import AnyEntity, Attribute, Connection, One, Order
 from portal.reading.filters import Bind, Filter
 from portal.reading.roots import ById, Root
 from portal.reading.rows import Predicate, Row, Viewer, of_tenant
@@ -140,5 +142,6 @@ def _on_opening(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
     return row.through(OPENING, opening_id, lambda opening: in_scope(viewer, permission, opening))
 
 
+GRANT.extend({"opening": One(lambda: OPENING, Grant.scope_id)})
 AUDIT_EVENT.extend(also=_on_opening)
 DOMAIN_EVENT.extend(also=_on_opening)

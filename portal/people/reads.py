@@ -3,12 +3,13 @@
 A token's secret is never readable: it is shown once, when the token is made.
 """
 
-from sqlalchemy import ColumnElement, Uuid, or_
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, func, literal_column, or_
 
 from portal.access.permissions import Permission
+from portal.organizations.reads import DEPARTMENT, LOCATION, TEAM
 from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
 from portal.reading import filters
-from portal.reading.entity import Connection, Entity, Group, Many, One, Order, columns, organization_wide
+from portal.reading.entity import Computed, Connection, Entity, Group, Many, One, Order, columns, organization_wide
 from portal.reading.roots import ById, Root
 from portal.reading.rows import Predicate, Row, Viewer
 
@@ -21,6 +22,16 @@ def _member(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
 def _of_member(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
     """Grants and tokens: those who manage them, and the member whose they are."""
     return or_(organization_wide(viewer, permission, row), row.table.c.membership_id == _self(viewer))
+
+
+def _scopes(_viewer: Viewer, token: Row) -> ColumnElement[list[str] | None]:
+    """A token's scopes under their names in GraphQL: opening:see is OPENING_SEE."""
+    text = func.array_to_string(token[ApiToken.scopes], literal_column("','"))
+    return func.string_to_array(
+        func.upper(func.replace(text, literal_column("':'"), literal_column("'_'"))),
+        literal_column("','"),
+        type_=ARRAY(Text()),
+    )
 
 
 def _self(viewer: Viewer) -> ColumnElement[object]:
@@ -95,6 +106,10 @@ GRANT: Entity[Grant] = Entity(
         ),
         "membership": One(lambda: MEMBERSHIP, Grant.membership_id),
         "service_account": One(lambda: SERVICE_ACCOUNT, Grant.service_account_id),
+        # A scope's id is of one kind only, so at most one of these finds its row; openings add theirs.
+        "department": One(lambda: DEPARTMENT, Grant.scope_id),
+        "location": One(lambda: LOCATION, Grant.scope_id),
+        "team": One(lambda: TEAM, Grant.scope_id),
         "granted_by": One(lambda: MEMBERSHIP, Grant.granted_by_id),
     },
 )
@@ -109,7 +124,6 @@ API_TOKEN: Entity[ApiToken] = Entity(
         **columns(
             ApiToken.name,
             ApiToken.key_id,
-            ApiToken.scopes,
             ApiToken.expires_at,
             ApiToken.last_used_at,
             ApiToken.revoked_at,
@@ -117,6 +131,7 @@ API_TOKEN: Entity[ApiToken] = Entity(
             ApiToken.updated_at,
             ApiToken.version,
         ),
+        "scopes": Computed(_scopes, nullable=True),
         "membership": One(lambda: MEMBERSHIP, ApiToken.membership_id),
         "service_account": One(lambda: SERVICE_ACCOUNT, ApiToken.service_account_id),
         "created_by": One(lambda: MEMBERSHIP, ApiToken.created_by_id),
@@ -142,6 +157,7 @@ ROOTS: dict[str, Root] = {
             "role": filters.choice(Membership.role),
         },
     ),
+    "service_account": ById(SERVICE_ACCOUNT),
     "service_accounts": Connection(
         lambda: SERVICE_ACCOUNT,
         orders={"NAME": Order(ServiceAccount.name), "CREATED_AT": Order(ServiceAccount.created_at)},

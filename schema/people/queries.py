@@ -1,0 +1,22 @@
+"""Where reads of the viewer, members and service accounts start."""
+
+import strawberry
+
+from schema.people.lists import MembershipFilter, PeopleOrder
+from schema.people.types import Membership, ServiceAccount, Viewer
+from schema.reading import Connection, pages, root
+
+
+@strawberry.type
+class PeopleQueries:
+    viewer: Viewer = root("Who is asking, and what they may do.", "viewer")
+    membership: Membership | None = root("A member by id.", "membership", id="The membership's id.")
+    memberships: Connection[Membership] = pages(
+        "The organization's members.", filter=MembershipFilter, order=PeopleOrder, root="memberships"
+    )
+    service_account: ServiceAccount | None = root(
+        "A service account by id.", "service_account", id="The service account's id."
+    )
+    service_accounts: Connection[ServiceAccount] = pages(
+        "The organization's service accounts. Empty without `token:manage`.", order=PeopleOrder, root="service_accounts"
+    )

@@ -1,0 +1,117 @@
+"""Members, service accounts, what they were granted and their tokens as GraphQL types."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from schema.organizations.types import Department, Location, Organization, Team
+from schema.people.enums import GrantRole, MembershipStatus, OrganizationRole, Permission, Privilege, ScopeType
+from schema.reading import Node, described
+
+if TYPE_CHECKING:
+    from schema.openings.types import Opening
+
+__all__ = ["ApiToken", "Grant", "Membership", "ServiceAccount", "User", "Viewer"]
+
+_Opening = Annotated["Opening", strawberry.lazy("schema.openings.types")]
+
+
+@strawberry.type(description="The person behind a membership.")
+class User:
+    name: str = described("Their name, as this organization knows them.")
+    email: str = described("The address that this organization knows them by.")
+    timezone: str | None = described("The IANA time zone that they work in; null for the organization's.")
+
+
+@strawberry.type(description="One person in one organization.")
+class Membership(Node):
+    user: User = described("The person.")
+    name: str = described("Their name.")
+    email: str = described("Their e-mail address, unique in the organization.")
+    timezone: str | None = described("The IANA time zone that they work in; null for the organization's.")
+    status: MembershipStatus = described("Whether they may sign in.")
+    role: OrganizationRole = described("What they may do without any grant.")
+    grants: list["Grant"] = described(
+        "What they were granted, the oldest first, revoked and expired ones included; to others than themselves only "
+        "with `grant:manage`."
+    )
+    tokens: list["ApiToken"] = described(
+        "Their personal tokens, the oldest first; to others than themselves only with `token:manage`."
+    )
+    invited_at: datetime | None = described("When they were invited, in UTC.")
+    activated_at: datetime | None = described("When they could first sign in, in UTC; null before.")
+    deactivated_at: datetime | None = described("When they were deactivated, in UTC; null when not.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+    redacted_fields: list[str] = described("The fields that are null because the viewer may not read them.")
+
+
+@strawberry.type(description="An integration that signs in with tokens of its own and may exactly what it was granted.")
+class ServiceAccount(Node):
+    name: str = described("What it is called, unique in the organization.")
+    description: str | None = described("What it is for.")
+    grants: list["Grant"] = described(
+        "What it was granted, the oldest first, revoked and expired ones included; takes `grant:manage`."
+    )
+    tokens: list["ApiToken"] = described("Its tokens, the oldest first; takes `token:manage`.")
+    deactivated_at: datetime | None = described("When it was deactivated, in UTC; null when not.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="A role that a member or service account holds somewhere, until it ends or is revoked.")
+class Grant(Node):
+    membership: Membership | None = described("The member who holds it; null when a service account does.")
+    service_account: ServiceAccount | None = described("The service account that holds it; null when a member does.")
+    role: GrantRole = described("What it lets its holder do.")
+    scope_type: ScopeType = described("Where it counts.")
+    department: Department | None = described("The department where it counts, for scope DEPARTMENT.")
+    location: Location | None = described("The location where it counts, for scope OFFICE.")
+    team: Team | None = described("The team where it counts, for scope TEAM.")
+    opening: _Opening | None = described("The opening where it counts, for scope OPENING.")
+    include_confidential: bool = described("Whether it counts in confidential openings of its scope too.")
+    privileges: list[Privilege] = described("What it adds to the role.")
+    expires_at: datetime | None = described("When it ends by itself, in UTC; null for never.")
+    revoked_at: datetime | None = described("When it was revoked, in UTC; null when it was not.")
+    granted_by: Membership | None = described("The member who gave it; null when the operator or a machine did.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(
+    description="A secret that signs a member or service account in. The secret itself is shown only once."
+)
+class ApiToken(Node):
+    name: str = described("What it is for.")
+    key_id: str = described("The readable part of the token, by which it can be recognised.")
+    membership: Membership | None = described("The member whom it signs in; null when it is a service account's.")
+    service_account: ServiceAccount | None = described(
+        "The service account that it signs in; null when it is a member's."
+    )
+    scopes: list[Permission] | None = described(
+        "The only permissions that it can be used for, of those that its holder has; null for all of them."
+    )
+    expires_at: datetime = described("When it ends, in UTC.")
+    last_used_at: datetime | None = described("When it was last used, to the minute, in UTC; null for never.")
+    revoked_at: datetime | None = described("When it was revoked, in UTC; null when it was not.")
+    created_by: Membership | None = described("The member who made it; null when the operator or a machine did.")
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="Who is asking, and what they may do.")
+class Viewer:
+    membership: Membership | None = described("The viewer's membership; null for a service account.")
+    service_account: ServiceAccount | None = described("The service account; null for a member.")
+    organization: Organization = described("The organization that all of the answer is about.")
+    roles: list[str] = described(
+        "The roles that are held, values of OrganizationRole and GrantRole: the organization's first, each once."
+    )
+    permissions: list[Permission] = described(
+        "What is permitted anywhere at all; whether it is in a certain row, `viewerCan` of that row says."
+    )
