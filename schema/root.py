@@ -1,20 +1,46 @@
 """The schema: all areas' queries and mutations together. Built once per process: Strawberry can't build it twice."""
 
 import strawberry
-from graphql import GraphQLSchema
+from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from portal.catalog import CATALOG
+from portal.reading.compiler import camel
+from schema.applications.queries import ApplicationQueries
+from schema.candidates.queries import CandidateQueries
+from schema.openings.queries import OpeningQueries
 from schema.organizations.queries import OrganizationQueries
+from schema.people.queries import PeopleQueries
+from schema.problems import PROBLEM_TYPES
 from schema.reading import Node, root, roots
+from schema.records.queries import RecordQueries
+from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Where reads start.")
-class Query(OrganizationQueries):
+class Query(OrganizationQueries, PeopleQueries, OpeningQueries, CandidateQueries, ApplicationQueries, RecordQueries):
     node: Node | None = root("Anything with an id; null when there is nothing to see.", "node", id="The id.")
     nodes: list[Node | None] = roots(
         "Several things by id, in the order given; null where there is nothing to see.", "nodes", ids="At most 100 ids."
     )
 
 
-SCHEMA = strawberry.Schema(query=Query, config=StrawberryConfig(auto_camel_case=True))
+def _say_permissions(schema: GraphQLSchema) -> None:
+    """Add to each restricted field's description which permission it takes, from its declaration."""
+    for entity in CATALOG.entities:
+        type_ = schema.type_map.get(entity.name)
+        if not isinstance(type_, GraphQLObjectType):
+            continue
+        for name, declared in entity.fields.items():
+            field = type_.fields.get(camel(name))
+            if declared.permission is not None and field is not None:
+                field.description = f"{field.description or ''} Takes `{declared.permission}`.".strip()
+
+
+SCHEMA = strawberry.Schema(
+    query=Query,
+    types=[*PROBLEM_TYPES],
+    config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
+)
 GRAPHQL_SCHEMA: GraphQLSchema = SCHEMA._schema  # noqa: SLF001 - Strawberry has no public name for it
+_say_permissions(GRAPHQL_SCHEMA)

@@ -114,3 +114,7 @@ async def acme(database: Database) -> World:
 async def globex(database: Database) -> World:
     """Globex, another organization, which must never learn of Acme."""
     return await an_organization(database, "Globex")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="Run properties and races at their long size.")

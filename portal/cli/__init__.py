@@ -1,0 +1,1 @@
+"""The `portal` command: what an operator does on the machine itself."""

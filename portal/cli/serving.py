@@ -1,0 +1,91 @@
+"""`portal serve` and `portal work`: the server and the worker, each until it is asked to stop."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import typer
+
+from portal import clock
+from portal.cli.running import CommandProblem, migrated_database, run
+from portal.database.connection import Database
+from portal.jobs.worker import Worker
+from portal.settings import Settings
+from portal.web.assembly import app_on
+from portal.web.observe import Observer
+from portal.web.serve import ServeOptions, build_server
+
+WithWorker = Annotated[
+    bool | None,
+    typer.Option(
+        "--with-worker/--without-worker",
+        help="Also publish events and do due jobs in this process. By default only with a Postgres of our own.",
+    ),
+]
+
+
+def serve(with_worker: WithWorker = None) -> None:
+    """Serve the API until Ctrl-C or SIGTERM. The address is http://HOST:PORT/graphql (PORTAL_HOST, PORT)."""
+    settings = Settings.from_environment()
+    run(serve_until_stopped(settings, with_worker=with_worker))
+
+
+def work() -> None:
+    """Publish events and do due jobs until Ctrl-C or SIGTERM. Several may run; one publishes at a time."""
+    run(_work(Settings.from_environment()))
+
+
+async def serve_until_stopped(settings: Settings, *, with_worker: bool | None = None) -> None:
+    """Serve on a database that must be up to date."""
+    listener = listening(settings)
+    async with migrated_database(settings) as database:
+        await serve_on(database, settings, listener, with_worker=with_worker)
+
+
+async def serve_on(
+    database: Database, settings: Settings, listener: socket.socket, *, with_worker: bool | None = None
+) -> None:
+    """Serve a database that is open, on a socket that listens."""
+    observer = Observer(sys.stdout.buffer)
+    options = ServeOptions(settings.host, settings.port, finish_seconds=int(settings.drain_seconds))
+    own_worker = settings.database_url is None if with_worker is None else with_worker
+    async with _working(database, observer, wanted=own_worker):
+        await build_server(app_on(database, observer), observer, options).serve(sockets=[listener])
+
+
+def listening(settings: Settings) -> socket.socket:
+    """A socket that listens on the address to serve. Raises CommandProblem when it can't be had."""
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=2_048, reuse_port=False)
+    except OSError as problem:
+        raise CommandProblem(
+            f"Can't listen on {settings.host}:{settings.port} ({problem.strerror}). Choose another with PORT=8001."
+        ) from problem
+
+
+@asynccontextmanager
+async def _working(database: Database, observer: Observer, *, wanted: bool) -> AsyncIterator[None]:
+    """A worker beside whatever else runs."""
+    if not wanted:
+        yield
+        return
+    worker = Worker(database, clock.now, observer.bug)
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        worker.stop()
+        await task
+
+
+async def _work(settings: Settings) -> None:
+    async with migrated_database(settings) as database:
+        worker = Worker(database, clock.now, Observer(sys.stdout.buffer).bug)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, worker.stop)
+        await worker.run()

@@ -1,0 +1,1 @@
+"""The read door: the compiler held against a slow, obvious executor."""

@@ -1,0 +1,72 @@
+"""What a filter means, in Python, for the filters that compare a column of the row itself."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from portal.catalog import CATALOG
+from portal.reading.entity import Connection
+
+if TYPE_CHECKING:
+    from tests.reading.reference import Ref, Reference
+
+
+def matches(reference: "Reference", declared: Connection, ref: "Ref", given: dict[str, Any]) -> bool:
+    """Whether a row satisfies a filter. A null comparator says nothing."""
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name == "and" and not all(matches(reference, declared, ref, item) for item in value):
+            return False
+        if name == "or" and value and not any(matches(reference, declared, ref, item) for item in value):
+            return False
+        if name == "not" and matches(reference, declared, ref, value):
+            return False
+        if name not in ("and", "or", "not") and not _compared(reference, declared, ref, name, value):
+            return False
+    return True
+
+
+def _compared(reference: "Reference", declared: Connection, ref: "Ref", name: str, given: dict[str, Any]) -> bool:
+    attribute = declared.filters[name].attribute
+    assert attribute is not None
+    # A filter must not tell what a field hides.
+    if not reference.holds(ref, ref.entity.permission_of(attribute)):
+        return False
+    value = ref.row[attribute.key]
+    return all(_holds(value, how, what) for how, what in given.items() if what is not None)
+
+
+def _holds(value: Any, how: str, what: Any) -> bool:
+    if how == "isNull":
+        return (value is None) is what
+    if value is None:
+        return False
+    if hasattr(value, "hex") and not isinstance(value, float):
+        value = value.hex
+        what = [_digits(item) for item in what] if isinstance(what, list) else _digits(what)
+    if isinstance(value, datetime):
+        what = datetime.fromisoformat(what)
+    match how:
+        case "eq":
+            return bool(value == what)
+        case "in":
+            return value in what
+        case "notIn":
+            return value not in what
+        case "startsWith":
+            return bool(value.startswith(what))
+        case "contains":
+            return what in value
+        case "gt":
+            return bool(value > what)
+        case "gte":
+            return bool(value >= what)
+        case "lt":
+            return bool(value < what)
+        case _:
+            return bool(value <= what)
+
+
+def _digits(text: str) -> str:
+    prefix, _, digits = text.rpartition("_")
+    return digits if prefix in CATALOG.by_prefix else ""

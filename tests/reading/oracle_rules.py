@@ -1,0 +1,77 @@
+"""What computed fields and lists of the declarations mean, in Python: by Entity.field."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from portal.access.permissions import Permission as P
+
+if TYPE_CHECKING:
+    from tests.reading.reference import Ref, Reference
+
+Meaning = Callable[["Reference", "Ref"], Any]
+
+
+def can(permission: P) -> Meaning:
+    return lambda reference, ref: reference.holds(ref, permission)
+
+
+def progress(reference: "Reference", ref: "Ref") -> str:
+    return {"ACTIVE": "IN_PROCESS", "HIRED": "HIRED"}.get(ref.row["status"], "CLOSED")
+
+
+OPENING_CAN = {
+    "edit": P.OPENING_EDIT,
+    "manage_seats": P.SEAT_MANAGE,
+    "manage_pipeline": P.PIPELINE_MANAGE,
+    "publish": P.POSTING_PUBLISH,
+    "see_pay": P.COMPENSATION_READ,
+    "edit_pay": P.COMPENSATION_EDIT,
+    "submit_application": P.APPLICATION_CREATE,
+    "read_applications": P.APPLICATION_READ,
+}
+APPLICATION_CAN = {
+    "read": P.APPLICATION_READ,
+    "move": P.APPLICATION_MOVE,
+    "reject": P.APPLICATION_REJECT,
+    "hire": P.APPLICATION_HIRE,
+    "assign_interviewer": P.APPLICATION_ASSIGN,
+    "propose_team_match": P.TEAM_MATCH_PROPOSE,
+}
+CANDIDATE_CAN = {"read": P.CANDIDATE_READ, "see_contact": P.CANDIDATE_CONTACT, "edit": P.CANDIDATE_EDIT}
+
+COMPUTED: dict[str, Meaning] = {
+    "Application.progress": progress,
+    **{f"Opening.viewer_can.{name}": can(permission) for name, permission in OPENING_CAN.items()},
+    **{f"Application.viewer_can.{name}": can(permission) for name, permission in APPLICATION_CAN.items()},
+    **{f"Candidate.viewer_can.{name}": can(permission) for name, permission in CANDIDATE_CAN.items()},
+    "CompensationBand.minimum.amount_minor": lambda _, ref: ref.row["minimum_minor"],
+    "CompensationBand.maximum.amount_minor": lambda _, ref: ref.row["maximum_minor"],
+}
+
+
+def is_active(row: Any) -> bool:
+    return bool(row["status"] == "ACTIVE")
+
+
+# The rule of a list or a count beyond the foreign key.
+WHERE: dict[str, Callable[[Any], bool]] = {
+    "Opening.stages": lambda row: row["archived_at"] is None,
+    "Opening.archived_stages": lambda row: row["archived_at"] is not None,
+    "Opening.hiring_managers": lambda row: bool(row["role"] == "HIRING_MANAGER"),
+    "Opening.active_application_count": is_active,
+    "Stage.applications": is_active,
+    "Stage.application_count": is_active,
+    "Seat.application": lambda row: bool(row["status"] == "HIRED"),
+}
+
+SEAT_STATUSES = ("DRAFT", "APPROVED", "OPEN", "RESERVED", "FILLED", "CLOSED")
+
+CONDITIONS: dict[str, Callable[[Any], bool]] = {
+    "CompensationBand.minimum": lambda row: row["minimum_minor"] is not None,
+    "CompensationBand.maximum": lambda row: row["maximum_minor"] is not None,
+    "Opening.seat_counts.total": lambda _row: True,
+    **{
+        f"Opening.seat_counts.{status.lower()}": (lambda row, status=status: bool(row["status"] == status))  # type: ignore[misc] # bound
+        for status in SEAT_STATUSES
+    },
+}

@@ -1,0 +1,83 @@
+"""The read door answers what the slow reference executor answers: random selections, every entity, every role."""
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+import pytest
+
+from portal.access.actor import Actor
+from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.catalog import CATALOG
+from portal.database.connection import Database
+from schema.root import GRAPHQL_SCHEMA
+from tests.reading.documents import Writer
+from tests.reading.reference import Reference
+from tests.reading.rights import Rights
+from tests.reading.scenery import Scenery
+from tests.world import World, an_organization, grant
+
+SELECTIONS = 200
+SELECTIONS_LONG = 2_000
+
+
+@pytest.fixture(scope="session")
+async def scene(database: Database) -> tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]]:
+    world = await an_organization(database, "Scene")
+    scenery = Scenery(world, seed=7)
+    await scenery.plant()
+    return world, scenery, await scenery.tables()
+
+
+def actors(world: World, scenery: Scenery) -> Iterator[Actor]:
+    """Everybody: each role of the organization, each grant role in each scope, privileges, the system, a narrow token."""
+    own = frozenset({scenery.candidates[0].id})
+    for role, member in scenery.members.items():
+        mine = own if role is OrganizationRole.RECRUITER_ALL else frozenset()
+        yield world.acting(member.id, role, own_candidate_ids=mine)
+    member = scenery.members[OrganizationRole.MEMBER]
+    agency = scenery.members[OrganizationRole.AGENCY]
+    scopes: list[tuple[ScopeType, tuple[Any, ...]]] = [
+        (ScopeType.ORG, ()),
+        (ScopeType.DEPARTMENT, (scenery.departments[0].id, scenery.departments[1].id)),
+        (ScopeType.OFFICE, (scenery.locations[0].id,)),
+        (ScopeType.TEAM, (scenery.teams[0].id, scenery.teams[1].id)),
+        (ScopeType.OPENING, tuple(opening.id for opening in scenery.openings[1:4])),
+    ]
+    for role in GrantRole:
+        for scope_type, ids in scopes:
+            who = agency if role is GrantRole.AGENCY else member
+            for confidential in (False, True) if scope_type in (ScopeType.ORG, ScopeType.OPENING) else (False,):
+                given = grant(role, scope_type, *ids, confidential=confidential)
+                yield world.acting(who.id, who.role, given)
+    for privilege in Privilege:
+        for scope_type, ids in scopes:
+            given = grant(GrantRole.RECRUITER, scope_type, *ids, privileges=frozenset({privilege}))
+            yield world.acting(member.id, OrganizationRole.MEMBER, given)
+    yield world.system
+    yield world.acting(member.id, OrganizationRole.RECRUITER_ALL, scopes=frozenset())
+
+
+def ids_in(tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
+    return {
+        entity.prefix: [f"{entity.prefix}_{row['id'].hex}" for row in tables[entity.model.__tablename__]]
+        for entity in CATALOG.entities
+    }
+
+
+async def test_random_selections_read_what_the_reference_reads(
+    scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], request: pytest.FixtureRequest
+) -> None:
+    world, scenery, tables = scene
+    ids = ids_in(tables)
+    everybody = list(actors(world, scenery))
+    count = SELECTIONS_LONG if request.config.getoption("--long") else SELECTIONS
+
+    for seed in range(count):
+        actor = everybody[seed % len(everybody)]
+        text, variables = Writer(GRAPHQL_SCHEMA, ids, Random(seed)).operation()
+
+        expected = Reference(actor, Rights(actor, tables)).answer(text, variables)
+        answer = await world.ask(actor, text, **variables)
+
+        assert answer == {"data": expected}, f"seed {seed}, {actor.role} {actor.grants}:\n{text}\n{variables}"
