@@ -14,7 +14,6 @@ from portal.access.enums import ActorKind
 from portal.database.base import Base, Enumerated, TenantRow, bounded, bounded_json, closed_set, indexed, unique
 from portal.records.enums import Origin
 
-
 _POSITION = Sequence("event_position", metadata=Base.metadata)
 
 
@@ -59,7 +58,9 @@ class DomainEvent(TenantRow, kw_only=True):
         closed_set("actor_kind", ActorKind),
         closed_set("origin", Origin),
         unique("sequence"),
-        Index("ix_domain_event_unpublished", "organization_id", "position", postgresql_where=text("published_at IS NULL")),
+        Index(
+            "ix_domain_event_unpublished", "organization_id", "position", postgresql_where=text("published_at IS NULL")
+        ),
     )
 
     type: Mapped[str]
