@@ -5,9 +5,11 @@ from sqlalchemy import ColumnElement, Float, Text, and_, case, cast, extract, fa
 from portal.access.permissions import Permission, Way
 from portal.applications.enums import ApplicationStatus
 from portal.applications.models import Application, InterviewerAssignment, RejectionReason, StageTransition, TeamMatch
+from portal.applications.occupancy import count_active
 from portal.applications.reach import assigned, credited, proposed, shown_application, through_opening
 from portal.candidates.reads import CANDIDATE, SOURCE
 from portal.openings.models import Opening
+from portal.openings.occupancy import answered_by
 from portal.openings.reads import OPENING, POSTING, SEAT, STAGE, may
 from portal.organizations.reads import TEAM
 from portal.people.reads import MEMBERSHIP
@@ -293,6 +295,9 @@ def _through_application(viewer: Viewer, permission: Permission, candidate: Row)
 
 
 CANDIDATE.extend({"applications": _list(Application.candidate_id)}, also=_through_application)
+
+# What the openings area asks before it puts an opening away.
+answered_by(count_active)
 
 ROOTS: dict[str, Root] = {
     "application": ById(APPLICATION),

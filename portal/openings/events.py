@@ -1,4 +1,4 @@
-"""What happens to openings and to what belongs to them, for the audit log and the feed (types of DOMAIN 3.1, and a few more).
+"""What happens to openings and to what belongs to them, for the audit log and the feed.
 
 Facts are ids, states and numbers. What somebody wrote and what somebody earns is never among them.
 """

@@ -33,6 +33,11 @@ class SeatTerms:
     target_start_on: date | None = None
 
 
+def touch(work: Work, opening: Opening) -> None:
+    """Count a change of what belongs to an opening (its teams, say) as one of the opening, for `expected_version`."""
+    work.change(opening, version=opening.version + 1)
+
+
 def add_seats(
     work: Work, opening: Opening, numbers: Iterable[int], status: SeatStatus, terms: SeatTerms | None = None
 ) -> list[Seat]:

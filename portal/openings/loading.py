@@ -3,7 +3,6 @@
 Lock order: the opening first, then its seats, then whatever else belongs to it, rows in id order.
 """
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, bindparam, select

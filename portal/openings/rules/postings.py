@@ -54,11 +54,16 @@ def published(posting: PostingState, opening: OpeningState, *, to: PostingStatus
         )
     if opening.is_confidential:
         raise InvalidInput("A confidential opening can't be posted. Make it public first.")
+    check_readable(posting, at)
+    return to
+
+
+def check_readable(posting: PostingState, at: datetime) -> None:
+    """Refuses a posting that candidates could not use: without a text, or with its last day over."""
     if not posting.body_text.strip():
         raise InvalidInput("Write the posting's text before you publish it.", path=("bodyHtml",))
     if is_past(posting, at):
         raise InvalidInput("The posting's last day is over. Set a later one.", path=("validThrough",))
-    return to
 
 
 def unpublished(posting: PostingState) -> PostingStatus:

@@ -175,6 +175,18 @@ def status_of_new_seat(opening_status: OpeningStatus, *, approval_required: bool
             assert_never(opening_status)
 
 
+def check_open(seat: SeatState, *, opening_status: OpeningStatus, approval_required: bool) -> None:
+    """Refuses to open a seat that is not a draft or approved one, or before its opening or its approval."""
+    if seat.status is SeatStatus.OPEN:
+        raise AlreadyDone(f"Seat {seat.number} is already open.")
+    if seat.status not in {SeatStatus.DRAFT, SeatStatus.APPROVED}:
+        raise WrongState(f"Seat {seat.number} is {seat.status.lower()} and can't be opened.", state=seat.status)
+    if opening_status not in {OpeningStatus.OPEN, OpeningStatus.ON_HOLD}:
+        raise WrongState("This opening is not open. Open it, and its seats open with it.", state=opening_status)
+    if approval_required and seat.status is SeatStatus.DRAFT:
+        raise WrongState("Seats of this organization are approved before they open.", state=seat.status)
+
+
 def check_close(seat: SeatState, *, reason_given: bool) -> None:
     """Refuses to close a seat that somebody has or is offered, or without a reason."""
     if seat.status is SeatStatus.CLOSED:
