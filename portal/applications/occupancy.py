@@ -7,7 +7,6 @@ from sqlalchemy import Uuid, bindparam, func, select
 from portal.access.work import Work
 from portal.applications.enums import ApplicationStatus
 from portal.applications.models import Application
-from portal.openings.occupancy import answered_by
 from portal.reading.rows import constant
 
 _COUNT = select(func.count()).where(
@@ -17,7 +16,6 @@ _COUNT = select(func.count()).where(
 )
 
 
-@answered_by
 async def count_active(work: Work, opening_id: UUID) -> int:
     """How many applications of an opening are active, whoever may see them."""
     counted: int = await work.value(_COUNT, opening_id=opening_id)
