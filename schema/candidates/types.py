@@ -114,20 +114,18 @@ class CandidateViewerCan:
 class Candidate(Node):
     name: str = described("The name that is shown.")
     headline: str | None = described("Who they are professionally, in a line.")
-    first_name: str | None = described("First name. Takes `candidate:read`.")
-    last_name: str | None = described("Last name. Takes `candidate:read`.")
-    preferred_name: str | None = described("What they like to be called. Takes `candidate:read`.")
-    summary: str | None = described("What they say of themselves, as plain text. Takes `candidate:read`.")
-    location: str | None = described("Where they live, as they write it. Takes `candidate:read`.")
-    timezone: str | None = described("Their IANA time zone. Takes `candidate:read`.")
-    is_private: bool | None = described("Whether only those with `candidate:private` see them. Takes `candidate:read`.")
-    is_internal: bool | None = described("Whether they work here already. Takes `candidate:read`.")
-    can_email: bool | None = described("Whether they agree to be written to. Takes `candidate:read`.")
-    tags: list[str] | None = described("The names of their tags, in alphabetical order. Takes `candidate:read`.")
-    source: Source | None = described("The channel that they first came through. Takes `candidate:read`.")
-    linked_membership: _Membership | None = described(
-        "The same person as a member of the organization. Takes `candidate:read`."
-    )
+    first_name: str | None = described("First name.")
+    last_name: str | None = described("Last name.")
+    preferred_name: str | None = described("What they like to be called.")
+    summary: str | None = described("What they say of themselves, as plain text.")
+    location: str | None = described("Where they live, as they write it.")
+    timezone: str | None = described("Their IANA time zone.")
+    is_private: bool | None = described("Whether only those with `candidate:private` see them.")
+    is_internal: bool | None = described("Whether they work here already.")
+    can_email: bool | None = described("Whether they agree to be written to.")
+    tags: list[str] | None = described("The names of their tags, in alphabetical order.")
+    source: Source | None = described("The channel that they first came through.")
+    linked_membership: _Membership | None = described("The same person as a member of the organization.")
     contact_points: list[ContactPoint] = described(
         "E-mail addresses, then phone numbers, oldest first. Empty without `candidate:contact`."
     )
@@ -137,7 +135,7 @@ class Candidate(Node):
     skills: list[CandidateSkill] = described("Their skills, oldest first. Empty without `candidate:read`.")
     possible_duplicates: list["Candidate"] = described(
         "Candidates who share an e-mail address, a phone number or a profile page with this one, latest first, at most "
-        "20. Takes `candidate:contact` on both; empty without."
+        "20. Only where the viewer may read contact details of both."
     )
     applications: Connection[_Application] = pages(
         "Their applications that the viewer may see.", filter=ApplicationFilter, order=ApplicationOrder
