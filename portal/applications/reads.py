@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Float, Text, and_, case, cast, extract, false, func
 
 from portal.access.permissions import Permission, Way
+from portal.applications import occupancy  # noqa: F401 - it answers the openings area as soon as this one is known
 from portal.applications.enums import ApplicationStatus
 from portal.applications.models import Application, InterviewerAssignment, RejectionReason, StageTransition, TeamMatch
 from portal.applications.occupancy import count_active

@@ -47,6 +47,7 @@ def _locked_by_id(model: type[ModelT]) -> Select[ModelT]:
 
 _OPENINGS = _locked_by_id(Opening)
 _CANDIDATES = _locked_by_id(Candidate)
+_APPLICATIONS = _locked_by_id(Application)
 _STAGES = (
     select(Stage)
     .where(Stage.organization_id == _TENANT, _one_of(Stage.opening_id, "opening_ids"))
@@ -61,6 +62,15 @@ _ACTIVE_OF_OPENING = (
     )
     .order_by(Application.id)
     .with_for_update(key_share=True)
+)
+_CANDIDATES_OF_OPENING = (
+    select(Application.candidate_id)
+    .distinct()
+    .where(
+        Application.organization_id == _TENANT,
+        Application.opening_id == bindparam("opening_id", type_=Uuid()),
+        Application.status == constant(ApplicationStatus.ACTIVE),
+    )
 )
 _OF_CANDIDATES = select(
     Application.id,
@@ -89,6 +99,17 @@ async def lock_candidates(work: Work, candidate_ids: Iterable[UUID]) -> Mapping[
     """Candidates by id, locked in id order, before their applications."""
     rows = await work.lock_all(_CANDIDATES, Candidate, ids=list(set(candidate_ids)))
     return {row.id: row for row in rows}
+
+
+async def lock_candidates_of(work: Work, opening_id: UUID) -> None:
+    """Lock all candidates with an active application for an opening that is locked, so that there are no more."""
+    rows = await work.rows(_CANDIDATES_OF_OPENING, opening_id=opening_id)
+    await lock_candidates(work, [row["candidate_id"] for row in rows])
+
+
+async def lock_applications(work: Work, application_ids: Iterable[UUID]) -> list[Application]:
+    """Applications by id, whoever may see them, locked in id order."""
+    return await work.lock_all(_APPLICATIONS, Application, ids=list(application_ids))
 
 
 async def lock_active(work: Work, opening_id: UUID) -> list[Application]:
