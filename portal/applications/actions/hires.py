@@ -11,7 +11,7 @@ from portal.access.actions import action
 from portal.access.constraints import means
 from portal.access.permissions import Permission
 from portal.access.work import Work
-from portal.applications.actions import privacy, steps
+from portal.applications.actions import steps
 from portal.applications.actions.loading import (
     application_state,
     lock_candidates,
@@ -26,6 +26,7 @@ from portal.applications.models import Application
 from portal.applications.reads import APPLICATION
 from portal.applications.rules import hiring
 from portal.applications.rules.hiring import SeatChoice
+from portal.candidates.events import CandidateUpdated
 from portal.candidates.rules.privacy import private_after_hire
 from portal.errors import NoOpenSeat
 from portal.openings import lifecycle
@@ -73,8 +74,9 @@ async def hire_application(
     _fill(work, seat, application, hire.team_id)
     await _hired(work, application, seat)
     await lifecycle.settle_seats(work, opening, list(seats.values()))
-    if private_after_hire(is_private=candidate.is_private, policies=policies):
-        await privacy.make_private(work, candidate, is_private=True)
+    changes = work.change(candidate, is_private=private_after_hire(is_private=candidate.is_private, policies=policies))
+    if changes:
+        record(work, CandidateUpdated(subject_id=candidate.id, changes=changes))
     return HireResult(application.id, seat.id)
 
 

@@ -89,7 +89,7 @@ async def assign_interviewer(work: Work, *, application_id: UUID, membership_id:
 
 @action(Permission.APPLICATION_ASSIGN)
 async def unassign_interviewer(work: Work, *, application_id: UUID, membership_id: UUID) -> InterviewerResult:
-    """Take an interviewer off an application, who then no longer sees it. Raises AlreadyDone for one who is not on it."""
+    """Take an interviewer off an application, who no longer sees it then. Raises AlreadyDone for one who is not on."""
     application = await work.lock(APPLICATION, application_id)
     assignment = await _assignment(work, application.id, membership_id)
     if assignment is None or assignment.ended_at is not None:
