@@ -16,7 +16,7 @@ from portal.candidates.reads import SOURCE
 from portal.errors import NotUnique
 from portal.records.recording import record
 
-means("uq_source_name", lambda: NotUnique("There is a source of that name already.", path=("name",)))
+means("uq_source_organization_id_name", lambda: NotUnique("There is a source of that name already.", path=("name",)))
 
 
 @action(Permission.ORGANIZATION_MANAGE)

@@ -29,7 +29,7 @@ from portal.errors import AlreadyDone, InvalidInput, NotUnique
 from portal.reading.rows import constant
 from portal.records.recording import record
 
-means("uq_tag_slug", lambda: NotUnique("There is a tag of that name already.", path=("name",)))
+means("uq_tag_organization_id_slug", lambda: NotUnique("There is a tag of that name already.", path=("name",)))
 
 _ORGANIZATION = bindparam("organization_id", type_=Uuid())
 _ADD_UNLESS_THERE = (
