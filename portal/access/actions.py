@@ -7,6 +7,7 @@ key's result with it.
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,7 +91,7 @@ class WriteDoor:
                 return await self._attempt(call, action, *args, **kwargs)
             except asyncpg.PostgresError as problem:
                 if problem.sqlstate not in RETRIED or attempt == MOST_TRIES:
-                    raise await self._refused(call, problem) from problem
+                    raise self._refused(call, problem) from problem
             # Jitter, so that two that met once do not meet again in step.
             await asyncio.sleep(random.uniform(0.005, 0.02) * attempt)  # noqa: S311 - no secret
         raise AssertionError("The last attempt returns or raises.")
@@ -118,24 +119,13 @@ class WriteDoor:
             await work.flush()
         return result
 
-    async def _refused(self, call: Call, problem: asyncpg.PostgresError) -> Exception:
+    def _refused(self, call: Call, problem: asyncpg.PostgresError) -> Exception:
         """What the caller is told of a violated constraint or a lock that was not had in time."""
         if problem.sqlstate == LOCK_TIMEOUT and call.idempotency_key is not None:
             return IdempotencyInProgress()
-        name = getattr(problem, "constraint_name", None)
-        return refusal_of(name) or refusal_of(await self._parent_index(call, name)) or problem
-
-    async def _parent_index(self, call: Call, name: str | None) -> str | None:
-        """A partition's index has a name of its own; the refusals know its parent's."""
-        if name is None:
-            return None
-        async with self._database.reading(call.actor.organization_id, None) as connection:
-            parent: str | None = await connection.value(_PARENT_INDEX, [name])
-            return parent
+        name: str | None = getattr(problem, "constraint_name", None)
+        return refusal_of(_PARTITION.sub("", name or "")) or problem
 
 
-_PARENT_INDEX = """
-    SELECT parent.relname FROM pg_inherits
-    JOIN pg_class child ON child.oid = inhrelid JOIN pg_class parent ON parent.oid = inhparent
-    WHERE child.relname = $1 AND parent.relnamespace = 'portal'::regnamespace
-"""
+# A partition's key is named after its table's (database/protect.py), so refusals know one name for all.
+_PARTITION = re.compile(r"_p\d{3}$")

@@ -156,6 +156,6 @@ def _from_value(value: Any, variable: str | None, path: tuple[str | int, ...]) -
         return None
     if isinstance(value, dict):
         return {key: _from_value(item, variable, (*path, key)) for key, item in value.items()}
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and (not value or isinstance(value[0], dict)):
         return [_from_value(item, variable, (*path, index)) for index, item in enumerate(value)]
     return Leaf(value, variable, path)

@@ -129,8 +129,9 @@ class Viewer:
 
     def ids(self, permission: Permission, kind: str) -> BindParameter[Any]:
         """The ids of one kind within a permission's reach, as a bound array."""
+        # The permission's name in Python: SQLAlchemy rewrites a colon in the name of a bind.
         representative = self.actor.representative[permission]
-        return bindparam(f"reach|{representative}|{kind}", type_=ARRAY(Uuid()), value=None, unique=False)
+        return bindparam(f"reach|{representative.name}|{kind}", type_=ARRAY(Uuid()), value=None, unique=False)
 
     def fact(
         self, name: str, type_: Any
@@ -145,7 +146,7 @@ def actor_value(actor: Actor, key: str) -> object:
     if kind == "actor":
         return ACTOR_FACTS[rest](actor)
     permission, _, part = rest.partition("|")
-    return list(getattr(actor.reach(Permission(permission)), part))
+    return list(getattr(actor.reach(Permission[permission]), part))
 
 
 def roles_of(actor: Actor) -> list[str]:

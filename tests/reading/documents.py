@@ -44,6 +44,7 @@ FILTERS_LEFT_OUT = {
 ROOTS_LEFT_OUT = {"rateLimit"}
 
 MOST_FIELDS = 40
+MOST_ALIASES = 25
 DEEPEST = 5
 TEXTS = ["", "a", "S", "Eng", "Ada", "%", "_", "Ω", "zzz"]
 INSTANTS = ["2026-11-20T00:00:00+00:00", "2026-11-22T12:00:00+02:00", "2030-01-01T00:00:00Z"]
@@ -57,6 +58,7 @@ class Writer:
     ids: Mapping[str, list[str]]
     rng: random.Random
     fields_left: int = MOST_FIELDS
+    aliases_left: int = MOST_ALIASES
     variables: dict[str, Any] = field(default_factory=dict)
     declared: list[str] = field(default_factory=list)
     fragments: list[str] = field(default_factory=list)
@@ -108,8 +110,12 @@ class Writer:
         for name, declared in self.rng.sample(candidates, min(len(candidates), self.rng.randint(1, 5))):
             if self.fields_left <= 0:
                 break
-            plain = is_leaf_type(get_named_type(declared.type)) and self.rng.random() < 0.8
-            alias = "" if plain else f"{name[:20]}_{self.rng.randrange(10**9)}: "
+            is_leaf = is_leaf_type(get_named_type(declared.type))
+            if self.aliases_left <= 0 and not is_leaf:
+                continue
+            plain = is_leaf and (self.aliases_left <= 0 or self.rng.random() < 0.8)
+            self.aliases_left -= not plain
+            alias = "" if plain else f"{name}_{self.rng.randrange(10**9)}: "
             parts.append(alias + (name if plain else self.selected(name, declared, depth)))
         return parts or ["__typename"]
 
@@ -130,12 +136,13 @@ class Writer:
 
     def arguments(self, declared: Mapping[str, GraphQLArgument]) -> str:
         given: list[str] = []
+        direction = self.rng.choice(["first", "first", "last"])
         for name, argument in declared.items():
+            if name in ("first", "last") and name != direction:
+                continue
             text = self.argument(name, argument)
             if text is not None:
                 given.append(f"{name}: {text}")
-        if any(item.startswith("last:") for item in given):
-            given = [item for item in given if not item.startswith("first:")]
         return f"({', '.join(given)})" if given else ""
 
     def argument(self, name: str, argument: GraphQLArgument) -> str | None:

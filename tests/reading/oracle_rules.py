@@ -19,6 +19,21 @@ def progress(reference: "Reference", ref: "Ref") -> str:
     return {"ACTIVE": "IN_PROCESS", "HIRED": "HIRED"}.get(ref.row["status"], "CLOSED")
 
 
+def an_id(prefix: str, column: str) -> Meaning:
+    """The public id in a column that holds the id of one type."""
+    return lambda _, ref: None if ref.row[column] is None else f"{prefix}_{ref.row[column].hex}"
+
+
+def subject(type_column: str, id_column: str) -> Meaning:
+    """The public id of what a record is about."""
+    prefixes = {"Opening": "opn", "Department": "dep"}
+    return lambda _, ref: f"{prefixes[ref.row[type_column]]}_{ref.row[id_column].hex}"
+
+
+def nobody(reference: "Reference", ref: "Ref") -> None:
+    """In this scenery the system itself did everything."""
+
+
 OPENING_CAN = {
     "edit": P.OPENING_EDIT,
     "manage_seats": P.SEAT_MANAGE,
@@ -41,6 +56,17 @@ CANDIDATE_CAN = {"read": P.CANDIDATE_READ, "see_contact": P.CANDIDATE_CONTACT, "
 
 COMPUTED: dict[str, Meaning] = {
     "Application.progress": progress,
+    "StageTransition.batch_id": an_id("bat", "batch_id"),
+    "ApiToken.scopes": lambda _, ref: ref.row["scopes"],
+    "AuditEvent.actor_id": nobody,
+    "DomainEvent.actor_id": nobody,
+    "AuditEvent.on_behalf_of_id": an_id("mem", "on_behalf_of_id"),
+    "DomainEvent.on_behalf_of_id": an_id("mem", "on_behalf_of_id"),
+    "AuditEvent.entity_id": subject("entity_type", "entity_id"),
+    "DomainEvent.subject_id": subject("subject_type", "subject_id"),
+    "AuditEvent.opening_id": an_id("opn", "opening_id"),
+    "DomainEvent.opening_id": an_id("opn", "opening_id"),
+    "DomainEvent.batch_id": an_id("bat", "batch_id"),
     **{f"Opening.viewer_can.{name}": can(permission) for name, permission in OPENING_CAN.items()},
     **{f"Application.viewer_can.{name}": can(permission) for name, permission in APPLICATION_CAN.items()},
     **{f"Candidate.viewer_can.{name}": can(permission) for name, permission in CANDIDATE_CAN.items()},

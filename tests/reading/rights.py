@@ -171,10 +171,18 @@ class Rights:
                 return self._on_posting(permission, row)
             case "Membership" | "ServiceAccount":
                 return self.everywhere(permission) or row["id"] == self.actor.id
+            case "AuditEvent" | "DomainEvent":
+                return self._on_record(permission, row)
             case "Grant" | "ApiToken":
                 return self.everywhere(permission) or row["membership_id"] == self.actor.id is not None
             case _:
                 return entity in FOR_EVERYONE or self.everywhere(permission)
+
+    def _on_record(self, permission: Permission, record: R) -> bool:
+        """What was done to an opening shows where the right reaches that opening; the rest, to whoever has it everywhere."""
+        if record["opening_id"] is None:
+            return self.everywhere(permission)
+        return self.in_scope(permission, self.row("opening", record["opening_id"]))
 
     def _on_band(self, permission: Permission, band: R) -> bool:
         opening = self.row("opening", band["opening_id"])

@@ -1,7 +1,7 @@
 """A small organization with something of everything: confidential and posted openings, private and linked candidates."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -236,9 +236,7 @@ class Scenery:
             )
             url = f"https://example.com/{index}"
             yield CandidateLink(candidate_id=candidate.id, kind=LinkKind.WEBSITE, url=url, url_normalised=url)
-            yield Employment(
-                candidate_id=candidate.id, company="Acme", is_current=True, position=0, started_on=date(2020, 1, 1)
-            )
+            yield Employment(candidate_id=candidate.id, company="Acme", is_current=True, position=0)
             yield Education(candidate_id=candidate.id, institution="MIT", position=0)
             yield CandidateSkill(candidate_id=candidate.id, skill_id=self.skills[0].id, level=self.maybe("Expert"))
 
