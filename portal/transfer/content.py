@@ -5,6 +5,7 @@ first decoding in which markup shows is the HTML; what is still escaped there is
 such as `&lt;` in code. Content without markup in any decoding is plain text.
 """
 
+import functools
 import html
 import re
 from dataclasses import dataclass
@@ -109,7 +110,13 @@ def nesting_of(source: str) -> int:
 
 def _unescaped(text: str) -> str:
     """Decoded once. Only entities with their semicolon: `&copy=1` in an address is not a copyright sign."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+    return _ENTITY.sub(lambda entity: _character(entity.group()), text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _character(entity: str) -> str:
+    """Escaped HTML is mostly the same five entities, thousands of times."""
+    return html.unescape(entity)
 
 
 def _as_paragraphs(text: str) -> str:

@@ -23,7 +23,7 @@ NOT_CONTENT = {"content": False}
 def is_too_deep(document: Json, deepest: int = MAX_DEPTH) -> bool:
     """Whether the document nests deeper than its readers can go. Walks level by level, not by recursion."""
     level: list[Json] = [document]
-    for _ in range(deepest + 1):
+    for _ in range(deepest):
         level = [child for node in level for child in _children(node) if isinstance(child, (Mapping, list, tuple))]
         if not level:
             return False

@@ -19,6 +19,7 @@ from portal.transfer.greenhouse_posts import Post, PostReader
 from portal.transfer.greenhouse_trees import TreeReader
 from portal.transfer.kinds import Kind, expect
 from portal.transfer.outcomes import Outcome, OutcomeCode, OutcomeKind, RecordWarning, WarningCode
+from portal.transfer.progress import Progress, no_progress
 
 # The largest boards have some 2,000 posts; a file with ten times as many is not a board.
 MAX_JOBS = 20_000
@@ -26,12 +27,20 @@ MAX_JOBS = 20_000
 T = TypeVar("T")
 
 
-def read_board_file(path: Path, *, public_metadata: Collection[str] = ()) -> BoardImport:
+def read_board_file(
+    path: Path, *, public_metadata: Collection[str] = (), progress: Progress = no_progress
+) -> BoardImport:
     """The board in a file. Raises UnusableFile when the file as a whole can't be imported."""
-    return board_of(read_document(path), name=shown(path), public_metadata=public_metadata)
+    return board_of(read_document(path), name=shown(path), public_metadata=public_metadata, progress=progress)
 
 
-def board_of(document: Json, *, name: str = "The file", public_metadata: Collection[str] = ()) -> BoardImport:
+def board_of(
+    document: Json,
+    *,
+    name: str = "The file",
+    public_metadata: Collection[str] = (),
+    progress: Progress = no_progress,
+) -> BoardImport:
     """The board in a document: `{"jobs": […]}`, a list of jobs, or one job.
 
     `public_metadata` names custom fields that are known to be public, beside those that always are (PUBLIC_NAMES).
@@ -44,6 +53,7 @@ def board_of(document: Json, *, name: str = "The file", public_metadata: Collect
     board = _Board(PUBLIC_NAMES | {one_line(field).casefold() for field in public_metadata})
     for record, job in enumerate(jobs):
         board.add(record, job)
+        progress(record + 1, len(jobs))
     board.check_total(document, len(jobs))
     return board.result(len(jobs))
 

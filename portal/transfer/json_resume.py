@@ -16,6 +16,7 @@ from portal.transfer.files import UnusableFile, read_document, shown
 from portal.transfer.kinds import Kind, expect
 from portal.transfer.outcomes import Outcome, OutcomeCode, OutcomeKind, RecordWarning, WarningCode
 from portal.transfer.places import country_code
+from portal.transfer.progress import Progress, no_progress
 from portal.transfer.resume import ImportedCandidate, ResumeImport
 from portal.transfer.resume_contacts import contacts_of, links_of, names_of, united_contacts, united_links
 from portal.transfer.resume_history import educations_of, employments_of, location_text, skills_of, united_skills
@@ -26,14 +27,14 @@ T = TypeVar("T")
 _NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-def read_resume_files(paths: Sequence[Path]) -> ResumeImport:
+def read_resume_files(paths: Sequence[Path], *, progress: Progress = no_progress) -> ResumeImport:
     """The résumés in some files; a file may hold one or a list of them.
 
     Of several files an unusable one is a failed record; when none is usable, UnusableFile is raised for the first.
     """
     problems: list[UnusableFile] = []
     resumes = _Resumes()
-    for path in paths:
+    for done, path in enumerate(paths, start=1):
         try:
             document = read_document(path)
             expect(document, Kind.JSON_RESUME, shown(path))
@@ -42,6 +43,7 @@ def read_resume_files(paths: Sequence[Path]) -> ResumeImport:
             resumes.fail_file(shown(path), error.message)
         else:
             resumes.add(document)
+        progress(done, len(paths))
     if problems and len(problems) == len(paths):
         raise problems[0]
     return resumes.result()
@@ -110,7 +112,7 @@ class _Resumes:
         self._warnings += notes.warnings
 
     def _person(self, resumes: Sequence[_Resume]) -> ImportedCandidate:
-        """The newest résumé leads, by meta.lastModified, else the first; the others are skipped once they are merged."""
+        """The newest résumé leads, by meta.lastModified, else the first; others are skipped once they are merged."""
         lead, *others = sorted(resumes, key=lambda resume: resume.changed_at, reverse=True)
         for other in others:
             message = f"The same person as record {lead.candidate.record}, whose candidate it completes."

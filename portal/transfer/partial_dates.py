@@ -23,7 +23,7 @@ _FORMS = tuple(
         # 06/2014
         rf"(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}",
         # June 2014, Jun. 29, 2014
-        rf"{_MONTH_NAME}\s+(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+)?,?\s*{_YEAR}",
+        rf"{_MONTH_NAME},?\s+(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+)?{_YEAR}",
         # 29 June 2014, 2014 June
         rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH_NAME},?\s+{_YEAR}",
         rf"{_YEAR},?\s+{_MONTH_NAME}",

@@ -77,7 +77,7 @@ class _Reader(HTMLParser):
 
     def text(self) -> str:
         self._finish_line()
-        return "\n".join(self._lines)
+        return "\n".join(self._lines).strip()
 
     def _block(self, tag: str) -> None:
         """Ends the line at a block's border; outside of lists a paragraph's border is a blank line too."""

@@ -24,9 +24,9 @@ class ImportedCandidate:
     """One person, from one résumé or several.
 
     `record` is the place of the leading résumé in the import, from 0; the others are skipped as the same person.
-    `external_id` stands for the person's best identity (see same_person), `other_ids` for others as sure: no two persons
-    of an import share any of these, so a writer stores them all, and finds the person again by any. `weaker_ids` may be
-    shared, so they are only looked for: a résumé that has gained an e-mail address is found by the profile it had before.
+    `external_id` stands for the person's best identity (see same_person), `other_ids` for others as sure: no two people
+    of an import share any of these, so a writer stores them all, and finds the person again by any. `weaker_ids` may
+    be shared, so they are only looked for: a résumé that has gained an e-mail address is found by its old profile.
     """
 
     record: int = field(metadata=NOT_CONTENT)

@@ -99,7 +99,8 @@ def _skill(entry: Fields) -> ImportedSkill | None:
     name = entry.line("name", "skill")
     keywords = entry.strings("keywords", together=_KEYWORDS_LENGTH)
     if name is None or not _has_slug(name):
-        if entry.raw() or keywords:
+        if name or keywords or entry.raw():
+            entry.keep("name", name)
             entry.keep("keywords", list(keywords))
             _left_out(entry, "A skill without a name was left out.")
         return None

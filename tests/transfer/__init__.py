@@ -1,0 +1,1 @@
+"""Importers: what they make of files, real ones and generated ones."""
