@@ -116,6 +116,11 @@ def given(value: T | None) -> T | Unchanged | None:
     return UNCHANGED if value is strawberry.UNSET else value
 
 
+def given_id(entity: AnyEntity, text: str | None) -> UUID | Unchanged | None:
+    """The same for an id."""
+    return UNCHANGED if text is strawberry.UNSET else optional_id(entity, text)
+
+
 def ids_of(entity: AnyEntity, texts: list[Any]) -> list[UUID]:
     """The same for a list."""
     return [id_of(entity, text) for text in texts]

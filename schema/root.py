@@ -8,6 +8,7 @@ from portal.catalog import CATALOG
 from portal.reading.compiler import camel
 from schema.applications.queries import ApplicationQueries
 from schema.candidates.queries import CandidateQueries
+from schema.openings.mutations.together import OpeningMutations
 from schema.openings.queries import OpeningQueries
 from schema.organizations.queries import OrganizationQueries
 from schema.people.queries import PeopleQueries
@@ -25,6 +26,11 @@ class Query(OrganizationQueries, PeopleQueries, OpeningQueries, CandidateQueries
     )
 
 
+@strawberry.type(description="Where changes start: one mutation per use case.")
+class Mutation(OpeningMutations):
+    pass
+
+
 def _say_permissions(schema: GraphQLSchema) -> None:
     """Add to each restricted field's description which permission it takes, from its declaration."""
     for entity in CATALOG.entities:
@@ -39,6 +45,7 @@ def _say_permissions(schema: GraphQLSchema) -> None:
 
 SCHEMA = strawberry.Schema(
     query=Query,
+    mutation=Mutation,
     types=[*PROBLEM_TYPES],
     config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
 )

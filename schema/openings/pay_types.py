@@ -35,7 +35,7 @@ class CompensationBand(Node):
     minimum_basis_points: int | None = described("The lower end of a share: 25 is 0.25 percent. Null for money.")
     maximum_basis_points: int | None = described("The upper end of a share in basis points. Null for money.")
     visibility: BandVisibility = described("Who may read it.")
-    note: str | None = described("Where it comes from or what it leaves out. Takes `compensation:read`.")
+    note: str | None = described("Where it comes from or what it leaves out.")
     redacted_fields: list[str] = described("The fields that are null because the viewer may not read them.")
     created_at: datetime = described("When it was created, in UTC.")
     updated_at: datetime = described("When it was last changed, in UTC.")

@@ -1,0 +1,1 @@
+"""What can be done with openings in GraphQL, a module per noun; `together` has them all."""
