@@ -67,6 +67,11 @@ class Fields:
         """Whether the source carries the field at all, be it null."""
         return name in self._values
 
+    def says_anything(self) -> bool:
+        """Whether any value is more than blank; key names say nothing."""
+        texts = (text for value in self._values.values() for text in strings_in(value))
+        return any(text.strip() for text in texts)
+
     def peek(self, name: str) -> Json:
         """The value as it stands; it stays in `raw`."""
         return self._values.get(name)

@@ -99,10 +99,9 @@ def _skill(entry: Fields) -> ImportedSkill | None:
     name = entry.line("name", "skill")
     keywords = entry.strings("keywords", together=_KEYWORDS_LENGTH)
     if name is None or not _has_slug(name):
-        if name or keywords or entry.raw():
-            entry.keep("name", name)
-            entry.keep("keywords", list(keywords))
-            _left_out(entry, "A skill without a name was left out.")
+        for taken in ("name", "skill", "keywords"):
+            entry.keep(taken, entry.peek(taken))
+        _left_out(entry, "A skill without a name was left out.")
         return None
     return ImportedSkill(name=name, level=entry.line("level", longest=CODE_LENGTH), keywords=keywords)
 
@@ -163,4 +162,6 @@ def location_text(location: Fields) -> str | None:
 
 
 def _left_out(entry: Fields, message: str) -> None:
-    entry.warn(WarningCode.LEFT_OUT, "", message)
+    """Warns, unless the entry is a form that nobody has filled in."""
+    if entry.says_anything():
+        entry.warn(WarningCode.LEFT_OUT, "", message)

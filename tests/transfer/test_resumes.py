@@ -238,6 +238,17 @@ def test_entries_without_their_name_stay_raw() -> None:
     assert [code for code, _, _ in _warned(resume)] == [WarningCode.LEFT_OUT] * 4
 
 
+def test_a_form_that_nobody_filled_in_is_no_warning() -> None:
+    blank = {"name": "", "position": "", "startDate": "", "highlights": [""]}
+    resume = {
+        **a_resume(phone="", url="", profiles=[{"network": "", "url": ""}]),
+        "work": [blank],
+        "skills": [{"name": ""}],
+    }
+
+    assert _warned(resume) == []
+
+
 def test_long_lists_and_texts_are_bounded_and_kept_whole_in_raw() -> None:
     resume = {
         **a_resume(summary="s" * 10_001),
