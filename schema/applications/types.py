@@ -57,42 +57,32 @@ class ApplicationViewerCan:
 @strawberry.type(description="One candidate's try for one opening: its status, and apart from that the stage it is in.")
 class Application(Node):
     progress: StatusBucket = described("In process, closed or hired: what everybody who sees the application may know.")
-    status: ApplicationStatus | None = described("Whether it is in process or how it ended. Takes `application:read`.")
+    status: ApplicationStatus | None = described("Whether it is in process or how it ended.")
     candidate: _Candidate | None = described("Whose application it is.")
     opening: _Opening | None = described("What it is for.")
-    stage: _Stage | None = described(
-        "The stage it is in; after its end, the one it ended in. Takes `application:read`."
-    )
-    entered_stage_at: datetime | None = described("When it entered its stage, in UTC. Takes `application:read`.")
-    days_in_stage: float | None = described("Fractional days since it entered its stage. Takes `application:read`.")
+    stage: _Stage | None = described("The stage it is in; after its end, the one it ended in.")
+    entered_stage_at: datetime | None = described("When it entered its stage, in UTC.")
+    days_in_stage: float | None = described("Fractional days since it entered its stage.")
     applied_at: datetime = described("When the candidate applied or was added to the pipeline, in UTC.")
-    last_activity_at: datetime | None = described(
-        "When something last happened to it, in UTC. Takes `application:read`."
-    )
-    origin: ApplicationOrigin | None = described("How it came to be. Takes `application:read`.")
-    source: _Source | None = described("The channel that the candidate came through. Takes `application:read`.")
-    posting: _Posting | None = described("The posting that the candidate applied through. Takes `application:read`.")
-    credited_to: _Membership | None = described(
-        "Who sourced, referred or submitted the candidate. Takes `application:read`."
-    )
-    recruiter: _Membership | None = described("Who recruits. Takes `application:read`.")
-    coordinator: _Membership | None = described("Who coordinates. Takes `application:read`.")
-    rejection_reason: RejectionReason | None = described(
-        "Why it ended; null unless it was rejected or withdrawn. Takes `application:read`."
-    )
-    rejection_note: str | None = described("What was noted about its end. Takes `application:read`.")
-    rejected_at: datetime | None = described("When it was rejected, in UTC. Takes `application:read`.")
-    withdrawn_at: datetime | None = described("When the candidate withdrew, in UTC. Takes `application:read`.")
-    hired_at: datetime | None = described("When the candidate was hired, in UTC. Takes `application:read`.")
-    seat: _Seat | None = described("The seat that the hire fills. Takes `application:read`.")
-    transferred_from: "Application | None" = described(
-        "The application that this one continues. Takes `application:read`."
-    )
-    transitions: list["StageTransition"] = described("Its history, oldest first. Empty without `application:read`.")
+    last_activity_at: datetime | None = described("When something last happened to it, in UTC.")
+    origin: ApplicationOrigin | None = described("How it came to be.")
+    source: _Source | None = described("The channel that the candidate came through.")
+    posting: _Posting | None = described("The posting that the candidate applied through.")
+    credited_to: _Membership | None = described("Who sourced, referred or submitted the candidate.")
+    recruiter: _Membership | None = described("Who recruits.")
+    coordinator: _Membership | None = described("Who coordinates.")
+    rejection_reason: RejectionReason | None = described("Why it ended; null unless it was rejected or withdrawn.")
+    rejection_note: str | None = described("What was noted about its end.")
+    rejected_at: datetime | None = described("When it was rejected, in UTC.")
+    withdrawn_at: datetime | None = described("When the candidate withdrew, in UTC.")
+    hired_at: datetime | None = described("When the candidate was hired, in UTC.")
+    seat: _Seat | None = described("The seat that the hire fills.")
+    transferred_from: "Application | None" = described("The application that this one continues.")
+    transitions: list["StageTransition"] = described("Its history, oldest first.")
     interviewers: list["InterviewerAssignment"] = described(
-        "Who interviews or interviewed, in the order of assignment. Empty without `application:read`."
+        "Who interviews or interviewed, in the order of assignment."
     )
-    team_matches: list["TeamMatch"] = described("The teams it was proposed to. Empty without `application:read`.")
+    team_matches: list["TeamMatch"] = described("The teams it was proposed to.")
     viewer_can: ApplicationViewerCan = described("What the viewer may do with it.")
     redacted_fields: list[str] = described("The fields that are null because the viewer may not read them.")
     created_at: datetime = described("When it was created, in UTC.")
