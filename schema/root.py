@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from portal.catalog import CATALOG
 from portal.reading.compiler import camel
+from schema.applications.mutations.together import ApplicationMutations
 from schema.applications.queries import ApplicationQueries
 from schema.candidates.queries import CandidateQueries
 from schema.openings.mutations.together import OpeningMutations
@@ -27,7 +28,7 @@ class Query(OrganizationQueries, PeopleQueries, OpeningQueries, CandidateQueries
 
 
 @strawberry.type(description="Where changes start: one mutation per use case.")
-class Mutation(OpeningMutations):
+class Mutation(OpeningMutations, ApplicationMutations):
     pass
 
 
