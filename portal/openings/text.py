@@ -2,16 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Any
 
 import nh3
 import orjson
-from typing_extensions import override  # in typing from Python 3.12
 
 from portal import bounds
 from portal.bounds import Path, as_path
 from portal.errors import InvalidInput
+from portal.openings.plain_text import plain_text
 
 _BLOCKS = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "table", "tr", "hr"}
@@ -23,6 +22,15 @@ _TAGS = _BLOCKS | {
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
+
+# Elements inside elements. Sanitising takes time by the square of them; real postings nest a dozen.
+MAX_NESTING = 500
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
+
+# Elements that need no end tag: HTML closes them by itself, so they don't nest however many there are.
+_VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_SELF_CLOSING = frozenset(_VOID | {"p", "li", "dt", "dd", "tr", "td", "th", "option"})
 
 MOST_SECTIONS = 50
 _SECTIONS_LENGTH = 500_000  # bytes as JSON, as the table's check counts them
@@ -56,6 +64,8 @@ def sanitised(html: str, *, path: Path = "bodyHtml") -> RichText:
     given = bounds.optional_text(html, longest=bounds.HTML_LENGTH, path=path)
     if given is None:
         return RichText(html="", text="")
+    if nesting_of(given) > MAX_NESTING:
+        raise InvalidInput(f"This nests deeper than {MAX_NESTING} elements.", path=as_path(path))
     cleaned = nh3.clean(
         given, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow"
     ).strip()
@@ -77,34 +87,13 @@ def sections(given: list[tuple[str, str]], *, path: Path = "sections") -> tuple[
     return tuple(made)
 
 
-def plain_text(html: str) -> str:
-    """The words of the HTML: a line for each block, list items marked, entities decoded once."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in "".join(reader.pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-class _Reader(HTMLParser):
-    """Collects the text of sanitised HTML, with line breaks where blocks begin and end."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "li":
-            self.pieces.append("\n• ")
-        elif tag == "br" or tag in _BLOCKS:
-            self.pieces.append("\n")
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS - {"li", "tr", "dt", "dd"}:
-            self.pieces.append("\n")
-
-    @override
-    def handle_data(self, data: str) -> None:
-        self.pieces.append(data.replace("\n", " "))
+def nesting_of(html: str) -> int:
+    """How deep elements nest, counted from tags alone; elements that HTML closes by itself don't count."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(html):
+        closes, name = tag.groups()
+        if name.lower() in _SELF_CLOSING:
+            continue
+        depth = max(0, depth - 1) if closes else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

@@ -12,19 +12,16 @@ from dataclasses import dataclass
 
 from portal.bounds import HTML_LENGTH
 from portal.errors import InvalidInput
-from portal.openings.text import sanitised
+from portal.openings.plain_text import plain_text
+from portal.openings.text import MAX_NESTING, nesting_of, sanitised
 from portal.transfer.fields import BadRecord, paragraphs
 from portal.transfer.outcomes import OutcomeCode
-from portal.transfer.plain_text import plain_text
 
 # Nobody escapes more often; the bound keeps `&amp;amp;amp;…` from costing time.
 MAX_ESCAPES = 10
 
 # Characters before sanitising: an image that was pasted into a posting stands in it as some megabytes of text.
 MAX_SOURCE_LENGTH = 8_000_000
-
-# Sanitising takes time by the square of the nesting; real postings nest a dozen elements.
-MAX_NESTING = 500
 
 # Said in one of these, a word is markup even without its end tag.
 _BLOCKS = (
@@ -38,14 +35,9 @@ _CLOSED_INLINE = re.compile(
 )
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 
 # Never kept by the sanitiser, and what makes pasted text long.
 _BULK = re.compile(r"<img\b[^<>]*+>|\s(?:style|class|id)\s*+=\s*+\"[^\"<>]*+\"", re.IGNORECASE)
-
-# Elements that need no end tag: HTML closes them by itself, so they don't nest however many there are.
-_VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-_SELF_CLOSING = frozenset(_VOID | {"p", "li", "dt", "dd", "tr", "td", "th", "option"})
 
 
 @dataclass(frozen=True)
@@ -94,18 +86,6 @@ def decoded_content(source: str) -> str:
 def has_markup(text: str) -> bool:
     """Whether the text contains HTML elements, rather than at most a stray `<` or a mention such as `<b>`."""
     return bool(_OPENED_BLOCK.search(text) or _CLOSED_INLINE.search(text))
-
-
-def nesting_of(source: str) -> int:
-    """How deep elements nest, counted from tags alone; elements that HTML closes by itself don't count."""
-    depth = deepest = 0
-    for tag in _TAG.finditer(source):
-        closes, name = tag.groups()
-        if name.lower() in _SELF_CLOSING:
-            continue
-        depth = max(0, depth - 1) if closes else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _unescaped(text: str) -> str:

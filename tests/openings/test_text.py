@@ -21,7 +21,7 @@ def test_r40_html_is_kept_sanitised_and_as_plain_text() -> None:
             '<a rel="noopener noreferrer nofollow">no</a>'
             '<a href="https://acme.example" rel="noopener noreferrer nofollow">yes</a>'
         ),
-        text="About\n\nWe & you\ngo\n\n• One\n• Two bold\nnoyes",
+        text="About\n\nWe & you\ngo\n\n• One\n• Two bold\n\nnoyes",
     )
 
 
@@ -61,3 +61,8 @@ def test_sections_have_a_heading_and_a_bound() -> None:
         sections([("A", "B")] * 51)
     with refused(InvalidInput, "Together the sections are too long.", path=("sections",)):
         sections([("A", "x" * 100_000)] * 3)
+
+
+def test_r40_html_that_nests_too_deep_is_refused_before_it_costs_anything() -> None:
+    with refused(InvalidInput, "This nests deeper than 500 elements.", path=("bodyHtml",)):
+        sanitised("<div>" * 501 + "x")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from portal.openings.plain_text import plain_text
 from portal.openings.text import sanitised
 from portal.transfer.content import content_of, decoded_content, has_markup
 from portal.transfer.fields import BadRecord
 from portal.transfer.outcomes import OutcomeCode
-from portal.transfer.plain_text import plain_text
 from tests.transfer.boards import CONTENT
 
 _PIECES = some.sampled_from(
