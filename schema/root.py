@@ -8,6 +8,8 @@ from portal.catalog import CATALOG
 from portal.reading.compiler import camel
 from schema.applications.mutations.together import ApplicationMutations
 from schema.applications.queries import ApplicationQueries
+from schema.candidates.list_mutations import CandidateListMutations
+from schema.candidates.mutations import CandidateMutations
 from schema.candidates.queries import CandidateQueries
 from schema.openings.mutations.together import OpeningMutations
 from schema.openings.queries import OpeningQueries
@@ -28,7 +30,7 @@ class Query(OrganizationQueries, PeopleQueries, OpeningQueries, CandidateQueries
 
 
 @strawberry.type(description="Where changes start: one mutation per use case.")
-class Mutation(OpeningMutations, ApplicationMutations):
+class Mutation(OpeningMutations, CandidateMutations, CandidateListMutations, ApplicationMutations):
     pass
 
 
