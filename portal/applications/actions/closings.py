@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal import bounds
 from portal.access.actions import action
@@ -41,7 +42,7 @@ _OPENING = bindparam("opening_id", type_=Uuid())
 # The last row of the history of each rejected application of an opening.
 _REJECTED = (
     select(StageTransition.application_id, StageTransition.batch_id, StageTransition.occurred_at)
-    .distinct(StageTransition.application_id)
+    .ext(distinct_on(StageTransition.application_id))
     .join(
         Application,
         (Application.organization_id == StageTransition.organization_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.access.actions import action
 from portal.access.permissions import Permission
@@ -56,7 +57,7 @@ _LATEST = (
         StageTransition.from_stage_id,
         StageTransition.from_status,
     )
-    .distinct(StageTransition.application_id)
+    .ext(distinct_on(StageTransition.application_id))
     .where(
         StageTransition.organization_id == bindparam("organization_id", type_=Uuid()),
         StageTransition.application_id == any_(bindparam("application_ids", type_=ARRAY(Uuid()))),
