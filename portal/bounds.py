@@ -45,6 +45,13 @@ def as_path(path: Path) -> tuple[str, ...]:
     return (path,) if isinstance(path, str) else path
 
 
+def needed(value: T | None, *, path: Path) -> T:
+    """The value of a field that an update may leave out, but not empty."""
+    if value is None:
+        raise InvalidInput("This can't be empty.", path=as_path(path))
+    return value
+
+
 def text(value: str, *, longest: int, path: Path) -> str:
     """Text of one or more lines, trimmed, with line ends as \\n; neither blank nor longer than `longest` characters."""
     cleaned = _storable(value, longest=longest, path=path)

@@ -1,6 +1,7 @@
 """What an organization decides for itself: its policies, typed, with the values of one that never chose."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -56,6 +57,13 @@ class Policies:
 DEFAULTS = Policies()
 
 
+def changed(policies: Policies, values: Mapping[str, Any]) -> Policies:  # Any: policies are of several types
+    """The policies with some of them different, by name; none of them can be empty."""
+    for name, value in values.items():
+        bounds.needed(value, path=_camel(name))
+    return replace(policies, **values)
+
+
 def from_json(stored: dict[str, Any]) -> Policies:  # Any: the shape of a JSON column
     """The policies that a row holds; what it does not mention is as in DEFAULTS, what we don't know is passed over.
 
@@ -71,3 +79,8 @@ def from_json(stored: dict[str, Any]) -> Policies:  # Any: the shape of a JSON c
         if type(value) is not expected:
             raise TypeError(f"The policy {name} holds {value!r}, which is no {expected.__name__}.")
     return replace(DEFAULTS, **values)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)

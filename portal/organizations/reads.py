@@ -1,10 +1,40 @@
 """What can be read of organizations, their departments, locations and teams, and by whom."""
 
+from dataclasses import fields
+
+import orjson
+from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy.dialects.postgresql import JSONB
+
 from portal.access.permissions import Permission
 from portal.organizations.models import Department, Location, Organization, Team, TeamGroup
+from portal.organizations.policies import DEFAULTS, Policies
 from portal.reading import filters
-from portal.reading.entity import Connection, Entity, Many, One, Order, columns, everyone, organization_wide
-from portal.reading.roots import ById, ByFact, Root
+from portal.reading.entity import (
+    Computed,
+    Connection,
+    Entity,
+    Group,
+    Many,
+    One,
+    Order,
+    columns,
+    everyone,
+    organization_wide,
+)
+from portal.reading.roots import ByFact, ById, Root
+from portal.reading.rows import Row, Viewer
+
+
+def _policy(name: str) -> Computed:
+    """A policy as the row says, or as it is for an organization that never chose."""
+
+    def stored(_viewer: Viewer, row: Row) -> ColumnElement[object]:
+        value: ColumnElement[object] = row[Organization.policies][literal_column(f"'{name}'")]
+        default = orjson.dumps(getattr(DEFAULTS, name)).decode()
+        return func.coalesce(value, literal_column(f"'{default}'::jsonb", JSONB()))
+
+    return Computed(stored)
 
 
 ORGANIZATION: Entity[Organization] = Entity(
@@ -13,15 +43,22 @@ ORGANIZATION: Entity[Organization] = Entity(
     "org",
     None,
     everyone,
-    columns(
-        Organization.slug,
-        Organization.name,
-        Organization.default_currency,
-        Organization.default_timezone,
-        Organization.created_at,
-        Organization.updated_at,
-        Organization.version,
-    ),
+    {
+        **columns(
+            Organization.slug,
+            Organization.name,
+            Organization.default_currency,
+            Organization.default_timezone,
+            Organization.created_at,
+            Organization.updated_at,
+            Organization.version,
+        ),
+        "policies": Group(
+            "OrganizationPolicies",
+            {field.name: _policy(field.name) for field in fields(Policies)},
+            permission=Permission.ORGANIZATION_READ,
+        ),
+    },
 )
 
 DEPARTMENT: Entity[Department] = Entity(

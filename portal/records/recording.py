@@ -12,6 +12,7 @@ from uuid import UUID
 
 from portal.access.enums import ActorKind
 from portal.access.work import Change, Work
+from portal.database.base import TenantRow
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 
@@ -65,6 +66,11 @@ class Event:
     def data(self) -> Mapping[str, object]:
         """Facts for consumers, by snake_case name."""
         return {}
+
+
+def first_values(row: TenantRow, *fields: str) -> tuple[Change, ...]:
+    """What a new row begins with, as changes from nothing."""
+    return tuple(Change(name, None, getattr(row, name)) for name in fields if getattr(row, name) is not None)
 
 
 def record(work: Work, event: Event, *, occurred_at: datetime | None = None) -> None:

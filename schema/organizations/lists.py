@@ -18,7 +18,9 @@ class StructureOrderField(enum.Enum):
 @strawberry.input(description="One key of an order of departments, locations or teams.")
 class StructureOrder:
     field: StructureOrderField = described("What to order by.")
-    direction: OrderDirection | None = described("Which end comes first; ascending if not given.", default=strawberry.UNSET)
+    direction: OrderDirection | None = described(
+        "Which end comes first; ascending if not given.", default=strawberry.UNSET
+    )
 
 
 @strawberry.input(description="Which departments.")

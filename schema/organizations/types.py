@@ -4,8 +4,25 @@ from datetime import datetime
 
 import strawberry
 
-from schema.organizations.enums import WorkplaceType
+from schema.organizations.enums import TeamRequiredAt, WorkplaceType
 from schema.reading import Node, described
+
+
+@strawberry.type(description="What an organization decided about how it hires.")
+class OrganizationPolicies:
+    require_rejection_reason: bool = described("Whether a rejection has a reason; always so.")
+    require_source: bool = described("Whether an application has to say through what channel it came.")
+    hired_private_by_default: bool = described("Whether candidates become private when they are hired.")
+    internal_private_by_default: bool = described(
+        "Whether candidates who work here already are private from the start."
+    )
+    opening_approval: bool = described("Whether openings are approved before they open.")
+    reapply_after_days: int = described(
+        "How many days after a rejection or withdrawal a candidate can't apply to the same opening; 0 is at once."
+    )
+    team_required_at: TeamRequiredAt = described(
+        "Before what the team is chosen where an opening hires for several teams."
+    )
 
 
 @strawberry.type(description="An employer: everything else belongs to exactly one organization.")
@@ -14,6 +31,7 @@ class Organization(Node):
     name: str = described("The employer's name.")
     default_currency: str = described("ISO 4217 code of the currency that amounts are in unless they say otherwise.")
     default_timezone: str = described("IANA time zone whose days reports count in.")
+    policies: OrganizationPolicies | None = described("How it hires.")
     created_at: datetime = described("When it was created, in UTC.")
     updated_at: datetime = described("When it was last changed, in UTC.")
     version: int = described("Counts changes; send it back as `expectedVersion`.")
