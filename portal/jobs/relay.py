@@ -1,8 +1,8 @@
 """The outbox relay: gives committed events their place in the organization's feed, in the order they happened.
 
-An event is written in the commit of its change, without a place. The relay, of which only one runs at a time, numbers what it
-finds per organization and tells listeners once per batch that there is something new. What it has not numbered yet is simply
-found at the next round, so a crash costs time and no event.
+An event is written in the commit of its change, without a place. The relay, of which only one runs at a time, numbers
+what it finds per organization and tells listeners once per batch that there is something new. What it has not numbered
+yet is simply found at the next round, so a crash costs time and no event.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _PUBLISH = """
 
 async def publish_waiting(database: Database, now: datetime) -> int:
     """Publish one batch of waiting events; how many they were. Does nothing while another process is at it."""
-    async with database.pool.acquire() as raw:
+    async with database.pool.connection() as raw:
         if not await raw.fetchval("SELECT pg_try_advisory_lock($1)", RELAY_LOCK):
             return 0
         try:

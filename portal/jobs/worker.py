@@ -52,7 +52,7 @@ class Worker:
         if self._cleaned_at is not None and now - self._cleaned_at < CLEANED_EVERY:
             return
         self._cleaned_at = now
-        async with self._database.pool.acquire() as raw:
+        async with self._database.pool.connection() as raw:
             organizations: list[UUID] = [row[0] for row in await raw.fetch(_ORGANIZATIONS)]
         for organization_id in organizations:
             await forget_expired_keys(self._database, organization_id, now)

@@ -50,8 +50,7 @@ class ReadDoor:
     async def run(self, plans: Sequence[tuple[Plan, Asked]], actor: Actor) -> list[bytes | None]:
         """The JSON of each plan, None for null, all in one transaction. Raises BadInput and StaleAccess."""
         bound = [(plan.sql, plan.values(asked)) for plan, asked in plans]
-        async with self._database.reading(actor.organization_id, actor.access_version) as connection:
-            return [await connection.value(sql, values) for sql, values in bound]
+        return await self._database.read(actor.organization_id, actor.access_version, bound)
 
 
 def compiled(catalog: Catalog, actor: Actor, document: Document, root: Root, selected: Selected) -> Plan:

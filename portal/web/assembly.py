@@ -28,7 +28,7 @@ def app_on(database: Database, observer: Observer, options: WebOptions | None = 
     )
 
     async def ready() -> bool:
-        async with database.pool.acquire() as connection:
+        async with database.pool.connection() as connection:
             return await applied_revision(connection) == current_head()
 
     return build_app(Inside(GRAPHQL_SCHEMA, operations, ready, sdl), observer, options)
