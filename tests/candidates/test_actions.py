@@ -26,7 +26,7 @@ from portal.candidates.actions.tags import create_tag, rename_tag, tag_candidate
 from portal.candidates.enums import DatePrecision, SourceType
 from portal.candidates.rules.profiles import Education, Employment, Names, PartialDate
 from portal.database.ids import new_id
-from portal.errors import AlreadyDone, Forbidden, InvalidInput, NotFound, NotUnique, StaleVersion
+from portal.errors import AlreadyDone, Forbidden, InvalidInput, NotFound, StaleVersion
 from portal.openings.models import Skill
 from tests.candidates.making import a_candidate, a_skill, ada, email, everything, phone, row_of, sol, terms_of
 from tests.world import NOON, World, grant
@@ -345,93 +345,6 @@ async def test_contact_details_take_the_right_to_read_them(acme: World) -> None:
         await acme.perform(narrowed, set_candidate_links, candidate_id=cora, links=[GivenLink("x.example")])
 
     assert await everything(acme) == before
-
-
-async def test_tags_are_shown_sorted_made_once_and_found(acme: World) -> None:
-    recruiter = await ada(acme)
-    cora, otto = await a_candidate(acme), await a_candidate(acme, "Otto Other")
-
-    await acme.perform(recruiter, tag_candidate, candidate_id=cora, tags=["zebra", "Node.js", "alpha"])
-    await acme.perform(recruiter, tag_candidate, candidate_id=otto, tags=["node js", "Zebra"])
-
-    assert (await row_of(acme, cora))["tags"] == ["alpha", "Node.js", "zebra"]
-    assert (await row_of(acme, otto))["tags"] == ["Node.js", "zebra"]
-    assert [row["slug"] for row in await acme.rows("SELECT slug FROM tag ORDER BY slug")] == [
-        "alpha",
-        "node-js",
-        "zebra",
-    ]
-    assert await terms_of(acme, otto, "TAG") == ["js", "node", "zebra"]
-    with pytest.raises(AlreadyDone):
-        await acme.perform(recruiter, tag_candidate, candidate_id=cora, tags=["ALPHA"])
-
-    await acme.perform(recruiter, untag_candidate, candidate_id=cora, tags=["alpha", "ZEBRA", "unknown"])
-
-    assert (await row_of(acme, cora))["tags"] == ["Node.js"]
-    assert await terms_of(acme, cora, "TAG") == ["js", "node"]
-    with pytest.raises(AlreadyDone):
-        await acme.perform(recruiter, untag_candidate, candidate_id=cora, tags=["alpha"])
-
-
-async def test_a_candidate_has_at_most_100_tags(acme: World) -> None:
-    recruiter = await ada(acme)
-    cora = await a_candidate(acme, tags=tuple(f"tag {number}" for number in range(100)))
-    before = await everything(acme)
-
-    with pytest.raises(InvalidInput, match="at most 100 tags"):
-        await acme.perform(recruiter, tag_candidate, candidate_id=cora, tags=["one more"])
-
-    assert await everything(acme) == before
-
-
-async def test_renaming_a_tag_renames_it_everywhere_without_touching_the_candidates(acme: World) -> None:
-    olga = await acme.actor("Olga", OrganizationRole.ORG_ADMIN)
-    cora = await a_candidate(acme, tags=("js", "backend"))
-    otto = await a_candidate(acme, "Otto Other", tags=("backend",))
-    tag = await acme.perform(acme.system, create_tag, name="other")
-    (js,) = await acme.rows("SELECT id FROM tag WHERE slug = 'js'")
-    before = await row_of(acme, otto)
-
-    await acme.perform(olga, rename_tag, tag_id=js["id"], name="A-JavaScript", at=LATER)
-
-    row = await row_of(acme, cora)
-    assert row["tags"] == ["A-JavaScript", "backend"]
-    assert (row["version"], row["updated_at"]) == (1, NOON)
-    assert await terms_of(acme, cora, "TAG") == ["a", "backend", "javascript"]
-    assert await row_of(acme, otto) == before
-    (event,) = await acme.rows("SELECT data FROM domain_event WHERE type = 'tag.renamed'")
-    assert event["data"] == {"candidates": 1}
-    unchanged = await everything(acme)
-    with pytest.raises(NotUnique):
-        await acme.perform(olga, rename_tag, tag_id=js["id"], name="Other")
-    with pytest.raises(AlreadyDone):
-        await acme.perform(olga, rename_tag, tag_id=tag.tag_id, name="other")
-    with pytest.raises(NotUnique):
-        await acme.perform(olga, create_tag, name="OTHER")
-    assert await everything(acme) == unchanged
-
-
-async def test_only_administrators_rename_tags_and_keep_sources(acme: World) -> None:
-    recruiter = await ada(acme)
-    tag = await acme.perform(recruiter, create_tag, name="mine")
-
-    with pytest.raises(Forbidden):
-        await acme.perform(recruiter, rename_tag, tag_id=tag.tag_id, name="yours")
-    with pytest.raises(Forbidden):
-        await acme.perform(recruiter, create_source, name="Fair", type=SourceType.OTHER)
-
-
-async def test_a_source_is_unique_and_archived_once(acme: World) -> None:
-    olga = await acme.actor("Olga", OrganizationRole.ORG_ADMIN)
-    source = await acme.perform(olga, create_source, name="Fair", type=SourceType.ATTEND_EVENTS)
-
-    await acme.perform(olga, archive_source, source_id=source.source_id, at=LATER)
-
-    assert await acme.rows("SELECT name, archived_at FROM source") == [{"name": "Fair", "archived_at": LATER}]
-    with pytest.raises(AlreadyDone):
-        await acme.perform(olga, archive_source, source_id=source.source_id)
-    with pytest.raises(NotUnique):
-        await acme.perform(olga, create_source, name="Fair", type=SourceType.OTHER)
 
 
 async def test_another_organizations_candidate_tag_or_skill_is_not_there(acme: World, globex: World) -> None:
