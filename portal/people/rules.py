@@ -31,6 +31,8 @@ TRANSITIONS: Mapping[MembershipStatus, AbstractSet[MembershipStatus]] = {
 # A token that never ends is found years later in a script; SECURITY asks for at most a year.
 LONGEST_TOKEN_LIFE = timedelta(days=365)
 MOST_SCOPES = 100
+# A week: long enough to replace a token wherever it is used, short enough that the old one is not forgotten.
+LONGEST_OVERLAP_SECONDS = 7 * 24 * 60 * 60
 
 _CONFIDENTIAL_SCOPES = frozenset({ScopeType.ORG, ScopeType.OPENING})
 
@@ -74,6 +76,36 @@ def member_status(member: MemberState, *, to: MembershipStatus) -> MembershipSta
     if to not in TRANSITIONS[member.status]:
         raise WrongState(f"A member who is {member.status.lower()} can't become {to.lower()}.", state=member.status)
     return to
+
+
+def check_awaited(member: MemberState) -> None:
+    """Refuses to activate somebody who was active before: that is to reactivate them, which is another decision."""
+    if member.status is DEACTIVATED:
+        raise WrongState("This member was deactivated. Reactivate them.", state=member.status)
+
+
+def check_was_deactivated(member: MemberState) -> None:
+    """Refuses to reactivate somebody who is only invited."""
+    if member.status is INVITED:
+        raise WrongState("This member is only invited. Activate them.", state=member.status)
+
+
+def check_may_hold(status: MembershipStatus) -> None:
+    """Refuses to give rights to somebody who was deactivated; who is invited may have them before they come."""
+    if status is DEACTIVATED:
+        raise WrongState("This member is deactivated. Reactivate them first.", state=status)
+
+
+def check_may_sign_in(status: MembershipStatus) -> None:
+    """Refuses a token for somebody who could not use it."""
+    if status is not ACTIVE:
+        raise WrongState(f"This member is {status.lower()} and can't sign in.", state=status)
+
+
+def check_in_use(deactivated_at: datetime | None) -> None:
+    """Refuses to give rights or tokens to a service account that was deactivated."""
+    if deactivated_at is not None:
+        raise WrongState("This service account is deactivated.", state=DEACTIVATED)
 
 
 def check_administrator_remains(administrators: Iterable[MemberState], *, without: UUID) -> None:
@@ -146,6 +178,20 @@ def check_revoke(revoked_at: datetime | None) -> None:
     """Refuses to revoke a grant or token again."""
     if revoked_at is not None:
         raise AlreadyDone("This is already revoked.")
+
+
+def check_rotation(revoked_at: datetime | None, expires_at: datetime, *, at: datetime) -> None:
+    """Refuses to replace a token that is not in force any more."""
+    if revoked_at is not None:
+        raise WrongState("This token is revoked. Make a new one.", state="REVOKED")
+    if expires_at <= at:
+        raise WrongState("This token has ended. Make a new one.", state="EXPIRED")
+
+
+def rotation_end(expires_at: datetime, overlap_seconds: int, *, at: datetime) -> datetime:
+    """When a token ends that another takes the place of: after the overlap, or when it would have ended anyway."""
+    bounds.whole_number(overlap_seconds, least=0, most=LONGEST_OVERLAP_SECONDS, path="overlapSeconds")
+    return min(expires_at, at + timedelta(seconds=overlap_seconds))
 
 
 def token_scopes(scopes: Iterable[str] | None, *, known: AbstractSet[str]) -> tuple[str, ...] | None:

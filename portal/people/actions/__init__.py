@@ -1,0 +1,1 @@
+"""What can be done about members, grants, service accounts and tokens, a module per noun."""

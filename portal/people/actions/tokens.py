@@ -1,0 +1,168 @@
+"""Tokens: making, replacing and revoking them.
+
+Members make their own, and nobody makes one in another member's name. Those who manage tokens make those of service
+accounts. No token gives more than whoever makes it has (R35): a token that is narrowed to some permissions, or that
+ends, can't make one that is wider or ends later.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Uuid, bindparam, or_, select
+
+from portal import bounds
+from portal.access.actions import action
+from portal.access.actor import Actor
+from portal.access.enums import ActorKind, Privilege
+from portal.access.permissions import Permission
+from portal.access.work import Work
+from portal.errors import Forbidden, InvalidInput
+from portal.people import rules
+from portal.people.actions.ending import revoke
+from portal.people.actions.results import ApiTokenResult, NewToken
+from portal.people.events import ApiTokenCreated, ApiTokenUpdated
+from portal.people.granting import holdings_of
+from portal.people.models import ApiToken, Grant
+from portal.people.reads import API_TOKEN, MEMBERSHIP, SERVICE_ACCOUNT
+from portal.people.rules import Rights
+from portal.people.tokens import Token
+from portal.records.recording import first_values, record
+
+# The least that a member's role gives: everybody who works here makes tokens of their own.
+_LEAST = Permission.MEMBER_READ
+_KNOWN = frozenset(permission.value for permission in Permission)
+
+_GRANTS = (
+    select(Grant)
+    .where(
+        Grant.organization_id == bindparam("organization_id", type_=Uuid()),
+        Grant.service_account_id == bindparam("service_account_id", type_=Uuid()),
+        Grant.revoked_at.is_(None),
+        or_(Grant.expires_at.is_(None), Grant.expires_at > bindparam("now", type_=DateTime(timezone=True))),
+    )
+    .order_by(Grant.id)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenTerms:
+    """A token to be made. For oneself where neither holder is named; `scopes` of None is all that its holder may do."""
+
+    name: str
+    expires_at: datetime
+    scopes: tuple[str, ...] | None = None
+    membership_id: UUID | None = None
+    service_account_id: UUID | None = None
+
+
+@action(_LEAST)
+async def issue_token(work: Work, *, terms: TokenTerms) -> NewToken:
+    """Make a token, for oneself or, with `token:manage`, for a service account. Its text is shown this once only.
+
+    Raises BeyondOwnRights for scopes or an end that go beyond the maker's own (R35), Forbidden in another member's
+    name, WrongState when its holder can't sign in, InvalidInput for an end that is over or more than 365 days away.
+    """
+    terms = await _with_holder(work, terms)
+    return await _make(work, terms, rotated_from_id=None)
+
+
+@action(_LEAST)
+async def rotate_token(work: Work, *, token_id: UUID, expires_at: datetime, overlap_seconds: int = 3_600) -> NewToken:
+    """Replace a token by a new one with the same name and scopes; both work until the overlap is over.
+
+    Raises what `issue_token` raises, WrongState for a token that is revoked or has ended.
+    """
+    old = await work.lock(API_TOKEN, token_id)
+    rules.check_rotation(old.revoked_at, old.expires_at, at=work.now)
+    terms = TokenTerms(
+        name=old.name,
+        expires_at=expires_at,
+        scopes=None if old.scopes is None else tuple(old.scopes),
+        membership_id=old.membership_id,
+        service_account_id=old.service_account_id,
+    )
+    new = await _make(work, await _with_holder(work, terms), rotated_from_id=old.id)
+    changes = work.change(old, expires_at=rules.rotation_end(old.expires_at, overlap_seconds, at=work.now))
+    if changes:
+        whose = {"membership_id": old.membership_id, "service_account_id": old.service_account_id}
+        record(work, ApiTokenUpdated(subject_id=old.id, changes=changes, **whose))
+    return new
+
+
+@action(_LEAST)
+async def revoke_token(work: Work, *, token_id: UUID) -> ApiTokenResult:
+    """End a token at once: one's own or, with `token:manage`, anybody's. Raises AlreadyDone."""
+    # A token is visible to exactly those who may revoke it: its member, and those who manage tokens.
+    row = await work.lock(API_TOKEN, token_id)
+    rules.check_revoke(row.revoked_at)
+    revoke(work, row)
+    return ApiTokenResult(row.id)
+
+
+async def _with_holder(work: Work, terms: TokenTerms) -> TokenTerms:
+    """The terms with whose token it will be, who can sign in and for whom this actor may make one."""
+    if terms.service_account_id is not None:
+        if terms.membership_id is not None:
+            raise InvalidInput("A token is for one member or one service account.", path=("serviceAccountId",))
+        account = await work.lock(SERVICE_ACCOUNT, terms.service_account_id, permission=Permission.TOKEN_MANAGE)
+        rules.check_in_use(account.deactivated_at)
+        return terms
+    own = work.actor.id if work.actor.kind is ActorKind.USER else None
+    terms = replace(terms, membership_id=terms.membership_id or own)
+    if terms.membership_id != own and work.actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden("Nobody makes a token in another member's name.")
+    member = await work.lock(MEMBERSHIP, terms.membership_id)
+    rules.check_may_sign_in(member.status)
+    return terms
+
+
+async def _make(work: Work, terms: TokenTerms, *, rotated_from_id: UUID | None) -> NewToken:
+    expires_at = rules.token_end(terms.expires_at, at=work.now)
+    scopes = rules.token_scopes(terms.scopes, known=_KNOWN)
+    given = Rights(permissions=await _given(work, terms, scopes), until=expires_at)
+    rules.check_within_own_rights(given, _own(work.actor, given))
+    token = Token.new(work.actor.organization_id)
+    row = work.add(
+        ApiToken(
+            membership_id=terms.membership_id,
+            service_account_id=terms.service_account_id,
+            name=bounds.one_line(terms.name, path="name"),
+            key_id=token.key_id,
+            secret_hash=token.secret_hash,
+            scopes=None if scopes is None else list(scopes),
+            expires_at=expires_at,
+            created_by_id=work.actor.id if work.actor.kind is ActorKind.USER else None,
+        )
+    )
+    record(
+        work,
+        ApiTokenCreated(
+            subject_id=row.id,
+            membership_id=row.membership_id,
+            service_account_id=row.service_account_id,
+            rotated_from_id=rotated_from_id,
+            changes=first_values(row, "name", "key_id", "scopes", "expires_at"),
+        ),
+    )
+    return NewToken(row.id, token.text)
+
+
+async def _given(work: Work, terms: TokenTerms, scopes: Iterable[str] | None) -> frozenset[str]:
+    """The permissions that a token would give at most."""
+    if scopes is not None:
+        return frozenset(scopes)
+    if terms.service_account_id is None:
+        return frozenset(replace(work.actor, scopes=None).reaches)
+    grants = await work.all(_GRANTS, Grant, service_account_id=terms.service_account_id, now=work.now)
+    held = [holdings_of(grant.role, map(Privilege, grant.privileges)) for grant in grants]
+    return frozenset(permission for holdings in held for permission in holdings)
+
+
+def _own(actor: Actor, given: Rights) -> Rights:
+    """What the maker may pass on: what they may do themselves, as long as they may."""
+    if actor.kind is ActorKind.SYSTEM:
+        return given
+    # Who signed in with a token of all their rights could sign in anew; a narrowed token must not outlive itself.
+    return Rights(permissions=frozenset(actor.reaches), until=None if actor.scopes is None else actor.valid_until)

@@ -1,0 +1,112 @@
+"""What happens to members, their grants and their tokens, for the audit log and the feed. Never a secret or a name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from typing_extensions import override  # in typing from Python 3.12
+
+from portal.records.recording import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfMembership(Event):
+    subject_type: ClassVar[str] = "Membership"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberInvited(_OfMembership):
+    type: ClassVar[str] = "user.invited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberActivated(_OfMembership):
+    type: ClassVar[str] = "user.activated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberUpdated(_OfMembership):
+    type: ClassVar[str] = "user.updated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRoleChanged(_OfMembership):
+    type: ClassVar[str] = "user.role_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberDeactivated(_OfMembership):
+    type: ClassVar[str] = "user.deactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberReactivated(_OfMembership):
+    type: ClassVar[str] = "user.reactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfServiceAccount(Event):
+    subject_type: ClassVar[str] = "ServiceAccount"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountCreated(_OfServiceAccount):
+    type: ClassVar[str] = "service_account.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountDeactivated(_OfServiceAccount):
+    type: ClassVar[str] = "service_account.deactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfSubject(Event):
+    """About a grant or token; exactly one of the two is whose."""
+
+    membership_id: UUID | None
+    service_account_id: UUID | None
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"membership_id": self.membership_id, "service_account_id": self.service_account_id}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantCreated(_OfSubject):
+    type: ClassVar[str] = "grant.created"
+    subject_type: ClassVar[str] = "Grant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRevoked(_OfSubject):
+    type: ClassVar[str] = "grant.revoked"
+    subject_type: ClassVar[str] = "Grant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenCreated(_OfSubject):
+    """`rotated_from_id` is the token that it takes the place of, if any."""
+
+    type: ClassVar[str] = "api_key.created"
+    subject_type: ClassVar[str] = "ApiToken"
+
+    rotated_from_id: UUID | None = None
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {**super().data(), "rotated_from_id": self.rotated_from_id}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenUpdated(_OfSubject):
+    """It ends earlier, because another takes its place."""
+
+    type: ClassVar[str] = "api_key.updated"
+    subject_type: ClassVar[str] = "ApiToken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenRevoked(_OfSubject):
+    type: ClassVar[str] = "api_key.revoked"
+    subject_type: ClassVar[str] = "ApiToken"
