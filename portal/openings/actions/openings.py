@@ -22,10 +22,11 @@ from portal.openings.actions.checks import (
 )
 from portal.openings.actions.confidentiality import keep
 from portal.openings.actions.results import OpeningResult
+from portal.openings.actions.staffing import TeamTerms, place_team
 from portal.openings.enums import EmploymentType, OpeningKind, OpeningStatus, SeatStatus
 from portal.openings.events import OpeningCreated, OpeningUpdated, first_values
 from portal.openings.lifecycle import add_seats
-from portal.openings.models import Opening, OpeningLocation, OpeningTeam, Stage, StageTemplate
+from portal.openings.models import Opening, OpeningLocation, Stage, StageTemplate
 from portal.openings.reads import OPENING
 from portal.openings.rules.seats import MOST_SEATS
 from portal.openings.rules.stages import DEFAULT_PIPELINE
@@ -61,7 +62,7 @@ class OpeningDraft:
     relocation_offered: bool = False
     description: str | None = None
     location_ids: Sequence[UUID] = ()
-    team_ids: Sequence[UUID] = ()
+    teams: Sequence[TeamTerms] = ()
     seats: int = 1
 
 
@@ -87,11 +88,11 @@ async def create_opening(work: Work, *, draft: OpeningDraft) -> OpeningResult:
     """
     count = bounds.whole_number(draft.seats, least=1, most=MOST_SEATS, path="seats")
     await check_department(work, draft.department_id)
-    teams = await check_teams(work, draft.team_ids)
+    await check_teams(work, [terms.team_id for terms in draft.teams])
     locations = await check_locations(work, draft.location_ids)
     opening = work.add(_drafted(draft))
-    for priority, team_id in enumerate(teams, start=1):
-        work.add(OpeningTeam(opening_id=opening.id, team_id=team_id, priority=priority))
+    for priority, terms in enumerate(draft.teams, start=1):
+        place_team(work, opening, None, terms, priority)
     for location_id in locations:
         work.add(OpeningLocation(opening_id=opening.id, location_id=location_id))
     await _add_pipeline(work, opening)

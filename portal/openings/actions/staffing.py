@@ -109,11 +109,12 @@ async def _set_teams(work: Work, opening: Opening, rows: Sequence[OpeningTeam], 
             check_team_removal(row.team_id, seats)
             work.remove(row)
     for priority, terms in enumerate(teams, start=1):
-        _place(work, opening, before.get(terms.team_id), terms, priority)
+        place_team(work, opening, before.get(terms.team_id), terms, priority)
     await _changed(work, opening, Change("team_ids", tuple(before), tuple(wanted)))
 
 
-def _place(work: Work, opening: Opening, row: OpeningTeam | None, terms: TeamTerms, priority: int) -> None:
+def place_team(work: Work, opening: Opening, row: OpeningTeam | None, terms: TeamTerms, priority: int) -> None:
+    """Put a team at its place among the opening's; `row` is where it is now, None when it is new there."""
     if terms.seat_target is not None:
         bounds.whole_number(
             terms.seat_target, least=0, most=MOST_SEATS, path=("teams", str(priority - 1), "seatTarget")

@@ -71,8 +71,8 @@ async def resume_opening(work: Work, *, opening_id: UUID, expected_version: int 
 async def archive_opening(work: Work, *, opening_id: UUID, expected_version: int | None = None) -> OpeningResult:
     """Put a draft or closed opening away.
 
-    Raises WrongState, AlreadyDone; DispositionRequired while it has active applications (R17), for which nobody would
-    look there.
+    Raises AlreadyDone, WrongState; the latter also while it has active applications (R17), for which nobody would look
+    there.
     """
     opening = await work.lock(OPENING, opening_id, expected_version=expected_version)
     active = await active_applications(work, opening.id)
