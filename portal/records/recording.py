@@ -23,7 +23,10 @@ SENSITIVE = frozenset(
     {
         "accommodation_contact",
         "backfill_for",
+        "body_html",
+        "body_text",
         "description",
+        "eeo_statement",
         "email",
         "email_normalised",
         "first_name",
@@ -38,6 +41,7 @@ SENSITIVE = frozenset(
         "preferred_name",
         "rejection_note",
         "secret_hash",
+        "sections",
         "summary",
         "tags",
         "url",

@@ -1,6 +1,7 @@
 """Openings begin, change and live: creating, updating, opening, holding, archiving."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -132,7 +133,7 @@ async def test_a_description_is_no_part_of_the_records(acme: World) -> None:
     ],
 )
 async def test_a_draft_out_of_its_bounds_is_refused(
-    acme: World, more: dict[str, object], message: str, path: tuple[str, ...]
+    acme: World, more: dict[str, Any], message: str, path: tuple[str, ...]
 ) -> None:
     async with refused_whole(acme, InvalidInput, message, path=path):
         await acme.perform(acme.system, create_opening, draft=a_draft(**{"title": "Engineer", **more}))
