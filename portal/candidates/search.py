@@ -8,7 +8,7 @@ read, e-mail addresses only where the viewer may read contact details.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ARRAY,
@@ -56,6 +56,10 @@ _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 
 
+# Where terms that a word begins start and end, and of which kind they have to be (null: any), each as a list.
+Words: TypeAlias = tuple[ColumnElement[Any], ...]
+
+
 def after_prefix(prefix: str) -> str | None:
     """The first text, by code points, after all those that begin with a prefix; None when there is none.
 
@@ -80,8 +84,8 @@ def _words(value: str) -> tuple[SearchWord, ...]:
 def _by_search(viewer: Viewer, candidate: Row, value: Leaf, bind: Bind) -> Predicate:
     """Each word of the search begins a term of the candidate, of a kind that the viewer may know of.
 
-    Whoever may read everything of everybody needs one look into the terms. For others the same look, which an index
-    answers, comes first, and what the viewer may know of each candidate decides among those that it found.
+    Whoever may read everything of everybody needs one look into the terms. For others the same look comes first, and
+    what they may know of each candidate decides among those that it found.
     """
     texts = ARRAY(Text())
     words = (
@@ -91,50 +95,62 @@ def _by_search(viewer: Viewer, candidate: Row, value: Leaf, bind: Bind) -> Predi
     )
     read = CANDIDATE.holds(viewer, READ, candidate)
     contact = CANDIDATE.holds(viewer, CONTACT, candidate)
-    ways: list[Predicate] = []
-    # From the widest to the narrowest: after one that needs no right, the others add nothing.
-    for needed, kinds in (
-        ((read, contact), None),
-        ((read,), _WITHOUT_EMAIL),
-        ((contact,), _WITHOUT_PROFILE),
-        ((), (TermKind.NAME,)),
-    ):
-        if any(isinstance(right, False_) for right in needed):
-            continue
-        ways.append(and_(true(), *needed, candidate[Candidate.id].in_(_found(candidate, words, kinds))))
-        if all(isinstance(right, True_) for right in needed):
-            break
-    if len(ways) == 1:
-        return ways[0]
-    return and_(candidate[Candidate.id].in_(_found(candidate, words, None)), or_(false(), *ways))
+    found = candidate[Candidate.id].in_(_found(candidate, words))
+    if isinstance(read, True_) and isinstance(contact, True_):
+        return found
+    ways = [
+        and_(*needed, _each_begins(candidate, words, kinds))
+        for needed, kinds in (
+            ((read, contact), tuple(TermKind)),
+            ((read,), _WITHOUT_EMAIL),
+            ((contact,), _WITHOUT_PROFILE),
+            ((true(),), (TermKind.NAME,)),
+        )
+        if not any(isinstance(right, False_) for right in needed)
+    ]
+    return and_(found, or_(false(), *ways))
 
 
-def _found(
-    candidate: Row, words: tuple[ColumnElement[Any], ...], kinds: Iterable[TermKind] | None
-) -> "Select[tuple[Any]]":
-    """The ids of candidates of whom every word begins a term; `kinds` of terms that count, None for all of them."""
-    names = candidate.names
-    word = (
-        func.unnest(*words)
-        .table_valued("first", "after", "kind", with_ordinality="position", name=names.next("word"))
-        .render_derived()
+def _word(candidate: Row, words: Words) -> Any:  # Any: a table-valued function, which SQLAlchemy does not type
+    """A row for each word of the search: where its terms begin and end, and of which kind they have to be."""
+    listed = func.unnest(*words).table_valued(
+        "first", "after", "kind", with_ordinality="position", name=candidate.names.next("word")
     )
-    term = CandidateTerm.__table__.alias(names.next("term"))
-    counted = true() if kinds is None else or_(*(term.c.kind == constant(kind) for kind in kinds))
+    return listed.render_derived()
+
+
+def _begins(term: Any, word: Any) -> Predicate:
+    """Whether a word begins a term."""
+    return and_(
+        of_tenant_table(term),
+        term.c.term >= word.c.first,
+        term.c.term < word.c.after,
+        or_(word.c.kind.is_(None), term.c.kind == word.c.kind),
+    )
+
+
+def _found(candidate: Row, words: Words) -> "Select[tuple[Any]]":
+    """The ids of candidates of whom every word begins a term of any kind: one range of the index for each word."""
+    word = _word(candidate, words)
+    term = CandidateTerm.__table__.alias(candidate.names.next("term"))
     return (
         select(term.c.candidate_id)
         .select_from(word.join(term, true()))
-        .where(
-            of_tenant_table(term),
-            term.c.term >= word.c.first,
-            term.c.term < word.c.after,
-            or_(word.c.kind.is_(None), term.c.kind == word.c.kind),
-            counted,
-        )
+        .where(_begins(term, word))
         .group_by(term.c.candidate_id)
         .having(func.count(word.c.position.distinct()) == func.cardinality(words[0]))
         .correlate_except(word, term)
     )
+
+
+def _each_begins(candidate: Row, words: Words, kinds: Iterable[TermKind]) -> Predicate:
+    """Whether every word begins a term of this candidate that is of one of these kinds: a look-up for each word."""
+    word = _word(candidate, words)
+    term = CandidateTerm.__table__.alias(candidate.names.next("term"))
+    counted = or_(*(term.c.kind == constant(kind) for kind in kinds))
+    own = exists().where(_begins(term, word), term.c.candidate_id == candidate[Candidate.id], counted)
+    unmatched = exists().select_from(word).where(~own.correlate_except(term))
+    return ~unmatched.correlate_except(word)
 
 
 def _by_email(viewer: Viewer, candidate: Row, value: Leaf, bind: Bind) -> Predicate:
