@@ -13,7 +13,9 @@ from schema.candidates.mutations import CandidateMutations
 from schema.candidates.queries import CandidateQueries
 from schema.openings.mutations.together import OpeningMutations
 from schema.openings.queries import OpeningQueries
+from schema.organizations.mutations.together import OrganizationMutations
 from schema.organizations.queries import OrganizationQueries
+from schema.people.mutations.together import PeopleMutations
 from schema.people.queries import PeopleQueries
 from schema.problems import PROBLEM_TYPES
 from schema.reading import Node, root, roots
@@ -30,7 +32,14 @@ class Query(OrganizationQueries, PeopleQueries, OpeningQueries, CandidateQueries
 
 
 @strawberry.type(description="Where changes start: one mutation per use case.")
-class Mutation(OpeningMutations, CandidateMutations, CandidateListMutations, ApplicationMutations):
+class Mutation(
+    OrganizationMutations,
+    PeopleMutations,
+    OpeningMutations,
+    CandidateMutations,
+    CandidateListMutations,
+    ApplicationMutations,
+):
     pass
 
 

@@ -1,0 +1,1 @@
+"""Mutations of the organization and its structure, a module per noun."""

@@ -1,0 +1,1 @@
+"""Mutations of people, their rights and their tokens, a module per noun."""
