@@ -1,5 +1,7 @@
 """Acting on many applications at once, and taking it back."""
 
+from typing import Any
+
 import pytest
 
 from portal.access.enums import GrantRole, OrganizationRole, ScopeType
@@ -153,7 +155,7 @@ async def test_acting_on_many_takes_its_own_permission(acme: World) -> None:
     both = await acme.actor(
         "Bo", OrganizationRole.MEMBER, scoped, grant(GrantRole.RECRUITER, ScopeType.OPENING, other.id)
     )
-    arguments = {"moves": moves(pipeline, [application]), "to_stage_id": pipeline.stages["Offer"]}
+    arguments: dict[str, Any] = {"moves": moves(pipeline, [application]), "to_stage_id": pipeline.stages["Offer"]}
 
     async with untouched(acme):
         with refused(Forbidden, "You may not do this."):

@@ -1,6 +1,7 @@
 """Closing and reopening an opening, and archiving a stage, with the applications in them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -267,7 +268,7 @@ async def test_r33_an_archived_stage_sends_its_applications_on_as_one_batch(acme
     ended = await an_application(acme, pipeline, "Interview", name="Cem")
     recruiter = await ada(acme)
     await acme.perform(recruiter, reject_application, application_id=ended.id, reason_id=await a_reason(acme))
-    arguments = {"stage_id": pipeline.stages["Interview"]}
+    arguments: dict[str, Any] = {"stage_id": pipeline.stages["Interview"]}
 
     async with untouched(acme):
         message = "2 applications are in Interview. Name the stage that they move to."

@@ -1,6 +1,7 @@
 """Moving along the pipeline: what is allowed, what is told to whoever comes second, and what is written."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -206,7 +207,12 @@ async def test_r34_a_repeated_move_answers_with_the_first_result(acme: World) ->
     application = await an_application(acme, pipeline)
     recruiter = await ada(acme)
     screen, offer = pipeline.stages["Screen"], pipeline.stages["Offer"]
-    arguments = {"application_id": application.id, "from_stage_id": screen, "to_stage_id": offer, "key": "k1"}
+    arguments: dict[str, Any] = {
+        "application_id": application.id,
+        "from_stage_id": screen,
+        "to_stage_id": offer,
+        "key": "k1",
+    }
     first = await acme.perform(recruiter, move_application, **arguments)
 
     again = await acme.perform(recruiter, move_application, **arguments)

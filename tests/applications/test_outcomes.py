@@ -1,6 +1,7 @@
 """Rejecting, withdrawing, and taking up again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -147,7 +148,7 @@ async def test_taken_up_again_it_may_go_to_another_stage_of_its_own_opening(acme
     application = await an_application(acme, pipeline)
     recruiter, reason_id = await ada(acme), await a_reason(acme)
     await acme.perform(recruiter, reject_application, application_id=application.id, reason_id=reason_id)
-    again = {"application_id": application.id, "reason": "A slip."}
+    again: dict[str, Any] = {"application_id": application.id, "reason": "A slip."}
 
     async with untouched(acme):
         with refused(NotFound, "No such stage.", path=("stageId",)):

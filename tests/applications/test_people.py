@@ -1,6 +1,7 @@
 """Interviewers and teams of an application: who is let in, and what they see then."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ async def test_an_assigned_interviewer_sees_that_application_until_taken_off(acm
     application = await an_application(acme, pipeline, name="Ann")
     await an_application(acme, pipeline, name="Ben")
     recruiter, iris = await ada(acme), await acme.actor("Iris")
-    arguments = {"application_id": application.id, "membership_id": iris.id}
+    arguments: dict[str, Any] = {"application_id": application.id, "membership_id": iris.id}
     assert await seen(acme, iris) == []
 
     done = await acme.perform(recruiter, assign_interviewer, **arguments, at=LATER)
@@ -63,7 +64,7 @@ async def test_an_assigned_interviewer_sees_that_application_until_taken_off(acm
 async def test_nobody_is_assigned_twice_or_taken_off_twice(acme: World) -> None:
     application = await an_application(acme, await a_pipeline(acme))
     recruiter, iris = await ada(acme), await acme.member("Iris")
-    arguments = {"application_id": application.id, "membership_id": iris.id}
+    arguments: dict[str, Any] = {"application_id": application.id, "membership_id": iris.id}
 
     with refused(AlreadyDone, "This member is not assigned."):
         await acme.perform(recruiter, unassign_interviewer, **arguments)

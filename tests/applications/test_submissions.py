@@ -1,6 +1,7 @@
 """Entering a pipeline: who may bring whom, to which opening, and how they are credited."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ from tests.refusals import refused
 from tests.world import NOON, World, call, grant
 
 
-async def submitted(world: World, actor: Actor, pipeline: Pipeline, **terms: object) -> dict[str, object]:
+async def submitted(world: World, actor: Actor, pipeline: Pipeline, **terms: object) -> dict[str, Any]:
     """The row of a new application of a new candidate."""
     done = await world.perform(
         actor,
@@ -125,7 +126,7 @@ async def test_r1_after_the_cool_down_a_candidate_may_apply_again_as_a_new_row(a
     application = await an_application(acme, pipeline)
     recruiter = await ada(acme)
     await acme.perform(recruiter, reject_application, application_id=application.id, reason_id=await a_reason(acme))
-    again = {"candidate_id": application.candidate_id, "opening_id": pipeline.id}
+    again: dict[str, Any] = {"candidate_id": application.candidate_id, "opening_id": pipeline.id}
 
     async with untouched(acme):
         with pytest.raises(InvalidInput, match=r"A new one is possible from 2026-12-23\."):
@@ -165,7 +166,7 @@ async def test_r17_nobody_applies_through_a_link_that_is_down_or_of_another_open
     await acme.plant(*postings.values())
     recruiter, candidate_id = await ada(acme), await a_candidate(acme)
 
-    def arguments(opening_id: object, status: PostingStatus) -> dict[str, object]:
+    def arguments(opening_id: object, status: PostingStatus) -> dict[str, Any]:
         posting = next(row for (of, is_), row in postings.items() if (of, is_) == (opening_id, status))
         return {"candidate_id": candidate_id, "opening_id": pipeline.id, "terms": Terms(posting_id=posting.id)}
 

@@ -1,6 +1,7 @@
 """Transferring an application to another opening."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ async def test_a_stage_of_the_other_opening_may_be_chosen(acme: World) -> None:
     here, there = await a_pipeline(acme), await a_pipeline(acme)
     application = await an_application(acme, here)
     recruiter = await ada(acme)
-    arguments = {"application_id": application.id, "opening_id": there.id}
+    arguments: dict[str, Any] = {"application_id": application.id, "opening_id": there.id}
 
     async with untouched(acme):
         with refused(NotFound, "No such stage.", path=("stageId",)):
@@ -122,7 +123,7 @@ async def test_r4_what_was_transferred_stays_so(acme: World) -> None:
     here, there = await a_pipeline(acme), await a_pipeline(acme)
     application = await an_application(acme, here)
     recruiter = await ada(acme)
-    arguments = {"application_id": application.id, "opening_id": there.id}
+    arguments: dict[str, Any] = {"application_id": application.id, "opening_id": there.id}
     await acme.perform(recruiter, transfer_application, **arguments)
 
     async with untouched(acme):
