@@ -1,15 +1,18 @@
-"""Tags on candidates, and the sources that they come through."""
+"""Tags on candidates, the sources that they come through, and skills by another name."""
 
 from datetime import timedelta
 
 import pytest
 
 from portal.access.enums import OrganizationRole
+from portal.candidates.actions.making import GivenSkill
+from portal.candidates.actions.profile import set_candidate_skills
+from portal.candidates.actions.skills import update_skill
 from portal.candidates.actions.sources import archive_source, create_source
 from portal.candidates.actions.tags import create_tag, rename_tag, tag_candidate, untag_candidate
 from portal.candidates.enums import SourceType
 from portal.errors import AlreadyDone, Forbidden, InvalidInput, NotUnique
-from tests.candidates.making import a_candidate, ada, everything, row_of, terms_of
+from tests.candidates.making import a_candidate, a_skill, ada, everything, row_of, terms_of
 from tests.world import NOON, World
 
 LATER = NOON + timedelta(hours=1)
@@ -100,3 +103,23 @@ async def test_a_source_is_unique_and_archived_once(acme: World) -> None:
         await acme.perform(olga, archive_source, source_id=source.source_id)
     with pytest.raises(NotUnique):
         await acme.perform(olga, create_source, name="Fair", type=SourceType.OTHER)
+
+
+async def test_a_renamed_skill_finds_candidates_by_its_new_name_as_well(acme: World) -> None:
+    olga, recruiter = await acme.actor("Olga", OrganizationRole.ORG_ADMIN), await ada(acme)
+    golang, other = await a_skill(acme, "Golang"), await a_skill(acme, "Rust")
+    cora = await a_candidate(acme, skills=(GivenSkill(golang),))
+    otto = await a_candidate(acme, "Otto Other", skills=(GivenSkill(other),))
+
+    await acme.perform(olga, update_skill, skill_id=golang, name="Go", aliases=["Go language"])
+
+    assert await terms_of(acme, cora, "SKILL") == ["go", "golang", "language"]
+    assert await terms_of(acme, otto, "SKILL") == ["rust"]
+    await acme.perform(recruiter, set_candidate_skills, candidate_id=cora, skills=[GivenSkill(golang, "expert")])
+    assert await terms_of(acme, cora, "SKILL") == ["go", "language"]
+    before = await everything(acme)
+    with pytest.raises(Forbidden):
+        await acme.perform(recruiter, update_skill, skill_id=golang, name="Gopher")
+    with pytest.raises(AlreadyDone):
+        await acme.perform(olga, update_skill, skill_id=golang, name="Go")
+    assert await everything(acme) == before

@@ -56,9 +56,15 @@ EMPLOYMENTS = _of_candidate(select(Employment), Employment.candidate_id)
 EDUCATIONS = _of_candidate(select(Education), Education.candidate_id)
 SKILLS = _of_candidate(select(CandidateSkill), CandidateSkill.candidate_id)
 _TERMS = _of_candidate(select(CandidateTerm), CandidateTerm.candidate_id).where(CandidateTerm.kind == bindparam("kind"))
-_NAMED_SKILLS = select(Skill).where(
-    Skill.organization_id == bindparam("organization_id", type_=Uuid()),
-    Skill.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+# Shared locks: many may name a skill at once, but nobody renames it meanwhile, or its new name would not find them.
+_NAMED_SKILLS = (
+    select(Skill)
+    .where(
+        Skill.organization_id == bindparam("organization_id", type_=Uuid()),
+        Skill.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+    )
+    .order_by(Skill.id)
+    .with_for_update(read=True)
 )
 
 
@@ -128,7 +134,10 @@ def skill_terms(skills: Iterable[Skill], keywords: Iterable[str]) -> frozenset[s
 
 
 async def skills_named(work: Work, ids: Sequence[UUID]) -> dict[UUID, Skill]:
-    """The organization's skills with these ids; unknown ones are absent."""
+    """The organization's skills with these ids, locked against renaming; unknown ones are absent.
+
+    To be called before a candidate is locked: whoever renames a skill begins with the skill as well.
+    """
     return {skill.id: skill for skill in await work.all(_NAMED_SKILLS, Skill, ids=list(ids))} if ids else {}
 
 

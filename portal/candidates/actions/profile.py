@@ -112,8 +112,8 @@ async def set_candidate_skills(
     Raises NotFound for an unknown skill, InvalidInput for an archived one that the candidate does not have yet (R33),
     AlreadyDone when they are the same.
     """
+    wanted, named = await making.skills(work, candidate_id, skills)
     candidate = await work.lock(CANDIDATE, candidate_id, expected_version=expected_version)
-    wanted, named = await making.skills(work, candidate.id, skills)
     stored = await work.lock_all(keeping.SKILLS, CandidateSkill, candidate_id=candidate.id)
     _check_new(named.values(), stored)
     is_different = keeping.replace(work, stored, wanted, lambda skill: skill.skill_id)

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from portal.candidates.actions.skills import update_skill
 from portal.openings.actions import skills
 from portal.openings.actions.skills import WantedSkill
 from portal.openings.reads import OPENING, SKILL
@@ -94,7 +95,7 @@ class SkillMutations:
     async def update_skill(self, info: Info, input: UpdateSkillInput) -> UpdateSkillPayload:
         done = await info.context.perform(
             input.idempotency_key,
-            skills.update_skill,
+            update_skill,
             skill_id=id_of(SKILL, input.skill_id),
             name=input.name,
             aliases=input.aliases,
