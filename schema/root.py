@@ -55,6 +55,13 @@ def _say_permissions(schema: GraphQLSchema) -> None:
                 field.description = f"{field.description or ''} Takes `{declared.permission}`.".strip()
 
 
+def _describe_inputs(schema: GraphQLSchema) -> None:
+    """Say of each mutation's one argument what it is."""
+    for field in schema.mutation_type.fields.values() if schema.mutation_type else ():
+        for argument in field.args.values():
+            argument.description = argument.description or "What to do, and to what."
+
+
 SCHEMA = strawberry.Schema(
     query=Query,
     mutation=Mutation,
@@ -63,3 +70,4 @@ SCHEMA = strawberry.Schema(
 )
 GRAPHQL_SCHEMA: GraphQLSchema = SCHEMA._schema  # noqa: SLF001 - Strawberry has no public name for it
 _say_permissions(GRAPHQL_SCHEMA)
+_describe_inputs(GRAPHQL_SCHEMA)

@@ -223,7 +223,7 @@ TEAM_MATCH: Entity[TeamMatch] = Entity(
 ENTITIES = (REJECTION_REASON, APPLICATION, STAGE_TRANSITION, INTERVIEWER_ASSIGNMENT, TEAM_MATCH)
 
 _ORDERS = {
-    "LAST_ACTIVITY_AT": Order(Application.last_activity_at, descending=True),
+    "LAST_ACTIVITY_AT": Order(Application.last_activity_at, descending=True, instead=Application.applied_at),
     "APPLIED_AT": Order(Application.applied_at, descending=True),
 }
 _FILTERS = {

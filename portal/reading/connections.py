@@ -13,7 +13,9 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
+    True_,
     and_,
+    case,
     func,
     literal_column,
     not_,
@@ -27,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from portal.reading.arguments import Leaf, Tree, Variables, resolve
 from portal.reading.binds import Asked
 from portal.reading.cursors import cursor_expression, decode_cursor
-from portal.reading.entity import Connection
+from portal.reading.entity import Connection, Order
 from portal.reading.problems import BadInput
 from portal.reading.rows import Predicate, Row, of_tenant
 from portal.reading.selection import TYPENAME, Selected
@@ -118,11 +120,20 @@ class Page:
             order = self.declared.orders[chosen.value]
             direction = item.get("direction")
             descending = order.descending if direction is None else direction.known().value == "DESC"
-            keys.append(SortKey(row[order.attribute], descending))
+            keys.append(SortKey(self._sorted_by(row, order), descending))
         if not keys:
             order = self.declared.orders[self.declared.default_order]
-            keys.append(SortKey(row[order.attribute], order.descending))
+            keys.append(SortKey(self._sorted_by(row, order), order.descending))
         return [*keys, SortKey(row.table.c.id, keys[-1].descending)]
+
+    def _sorted_by(self, row: Row, order: Order) -> ColumnElement[Any]:
+        """The column of an order, or what stands in for it where the viewer may not see it."""
+        column = row[order.attribute]
+        permission = row.entity.permission_of(order.attribute)
+        if permission is None or order.instead is None:
+            return column
+        held = row.entity.holds(self.compiler.viewer, permission, row)
+        return column if isinstance(held, True_) else case((held, column), else_=row[order.instead])
 
     def mark(self, variables: Variables) -> str:
         """A short mark of this list, order and filter, so that a cursor of another one is recognised."""

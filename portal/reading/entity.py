@@ -95,10 +95,15 @@ class Matches:
 
 @dataclass(frozen=True)
 class Order:
-    """An order that clients may ask for: a NOT NULL column, and the direction when none is given."""
+    """An order that clients may ask for: a NOT NULL column, and the direction when none is given.
+
+    An order must not tell what a field hides. Where the column is one that takes a permission, `instead` stands in for
+    it on the rows on which that is not held.
+    """
 
     attribute: Attribute
     descending: bool = False
+    instead: Attribute | None = None
 
 
 @dataclass(frozen=True)

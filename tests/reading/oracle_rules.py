@@ -1,9 +1,11 @@
 """What computed fields and lists of the declarations mean, in Python: by Entity.field."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from portal.access.permissions import Permission as P
+from portal.organizations.policies import DEFAULTS, Policies
 
 if TYPE_CHECKING:
     from tests.reading.reference import Ref, Reference
@@ -57,6 +59,10 @@ CANDIDATE_CAN = {"read": P.CANDIDATE_READ, "see_contact": P.CANDIDATE_CONTACT, "
 COMPUTED: dict[str, Meaning] = {
     "Application.progress": progress,
     "StageTransition.batch_id": an_id("bat", "batch_id"),
+    **{
+        f"Organization.policies.{policy.name}": (lambda _, __, default=getattr(DEFAULTS, policy.name): default)  # type: ignore[misc] # bound
+        for policy in fields(Policies)
+    },
     "ApiToken.scopes": lambda _, ref: ref.row["scopes"],
     "AuditEvent.actor_id": nobody,
     "DomainEvent.actor_id": nobody,

@@ -6,6 +6,7 @@ Python lists, rights from rights.py, JSON from Python values.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema, execute_sync, parse, print_schema
@@ -28,6 +29,7 @@ from portal.reading.entity import (
     Many,
     Matches,
     One,
+    Order,
     Own,
 )
 from portal.reading.roots import ByFact, ById, Facts, Node, Nodes
@@ -262,14 +264,20 @@ class Reference:
         return Page(declared.entity(), whole[:size], whole, len(whole) > size, False, str)
 
     def ordered(self, declared: Connection, rows: list[Ref], given: list[dict[str, Any]] | None) -> list[Ref]:
-        keys: list[tuple[str, bool]] = []
+        keys: list[tuple[Order, bool]] = []
         for item in given or [{"field": declared.default_order}]:
             order = declared.orders[item["field"]]
             direction = item.get("direction")
-            keys.append((order.attribute.key, order.descending if direction is None else direction == "DESC"))
-        for key, descending in reversed([*keys, ("id", keys[-1][1])]):
-            rows = sorted(rows, key=lambda ref, key=key: ref.row[key], reverse=descending)  # type: ignore[misc] # bound
+            keys.append((order, order.descending if direction is None else direction == "DESC"))
+        rows = sorted(rows, key=lambda ref: ref.row["id"], reverse=keys[-1][1])
+        for order, descending in reversed(keys):
+            rows = sorted(rows, key=partial(self.sort_value, order), reverse=descending)
         return rows
+
+    def sort_value(self, order: Order, ref: Ref) -> Any:
+        """What a row is sorted by: an order must not tell what a field hides."""
+        hidden = not self.holds(ref, ref.entity.permission_of(order.attribute))
+        return ref.row[order.instead.key if hidden and order.instead else order.attribute.key]
 
     def part_of_page(self, page: Page, name: str) -> Any:
         match name:
