@@ -39,6 +39,9 @@ from portal.reading.rows import constant
 _ORGANIZATION = bindparam("organization_id", type_=Uuid())
 _OPENING = bindparam("opening_id", type_=Uuid())
 
+# A candidate who has one of these for the opening has no second one active.
+_IN_THE_WAY = frozenset({ApplicationStatus.ACTIVE, ApplicationStatus.HIRED})
+
 # The last row of the history of each rejected application of an opening.
 _REJECTED = (
     select(StageTransition.application_id, StageTransition.batch_id, StageTransition.occurred_at)
@@ -172,13 +175,13 @@ async def _restorable(work: Work, opening: Opening) -> Sequence[UUID]:
 
 
 async def _restore(work: Work, opening: Opening, application_ids: Sequence[UUID], why: Cause) -> int:
-    """Take up applications again, where they were; all but those whose candidate has another active one by now (R1)."""
+    """Take up applications again, where they were; not those whose candidate has come another way meanwhile (R1)."""
     stages = await stages_of(work, opening.id)
     applications = await lock_applications(work, application_ids)
     others = await earlier_applications(work, (row.candidate_id for row in applications), opening.id)
     restored = 0
     for application in applications:
-        if any(other.status is ApplicationStatus.ACTIVE for other in others[application.candidate_id]):
+        if any(other.status in _IN_THE_WAY for other in others[application.candidate_id]):
             continue
         stage = stage_to_return_to(stages[application.stage_id], list(stages.values()))
         steps.take_up(work, application, stage.id, why)

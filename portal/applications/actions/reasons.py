@@ -15,8 +15,7 @@ from portal.applications.events import RejectionReasonChanged
 from portal.applications.models import RejectionReason
 from portal.applications.reads import REJECTION_REASON
 from portal.errors import AlreadyDone, NotUnique, WrongState
-from portal.openings.events import first_values
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 
 means(
     "uq_rejection_reason_organization_id_name",

@@ -8,7 +8,7 @@ from uuid import UUID
 from portal import bounds
 from portal.applications.enums import ApplicationStatus
 from portal.applications.rules.states import ACTIVE, HIRED, TRANSFERRED, ApplicationState, check_active
-from portal.applications.rules.submission import EarlierApplication, check_no_active, check_open_again
+from portal.applications.rules.submission import EarlierApplication, check_not_taken, check_open_again
 from portal.errors import AlreadyDone, InvalidInput, NotFound, StageChanged, WrongState
 from portal.openings.rules.stages import StageState, check_destination
 from portal.openings.rules.states import OpeningState
@@ -72,7 +72,7 @@ def undone(
 
     `latest` is the last row of its history and has to be the batch's: what was done to the application since then is
     not thrown away. A hire or a transfer has its own way back. `from_stage` is the stage it was in before, `others` are
-    the candidate's other applications for the opening: one of them may be active by now (R1).
+    the candidate's other applications for the opening: one of them may be active, or hired, by now (R1).
     """
     if latest.batch_id != batch_id:
         raise WrongState("This application was changed since; it is left as it is.", state=application.status)
@@ -86,5 +86,5 @@ def undone(
         raise InvalidInput(f"The stage {from_stage.name} is archived by now, so the application can't go back to it.")
     if application.status is not ACTIVE and latest.from_status is ACTIVE:
         check_open_again(opening)
-        check_no_active(others)
+        check_not_taken(others)
     return Undone(stage_id=latest.from_stage_id, status=latest.from_status)

@@ -7,7 +7,7 @@ from datetime import datetime
 from portal import archiving, bounds
 from portal.applications.enums import RejectionType
 from portal.applications.rules.states import REJECTED, WITHDRAWN, ApplicationState, check_active
-from portal.applications.rules.submission import EarlierApplication, check_no_active, check_open_again
+from portal.applications.rules.submission import EarlierApplication, check_not_taken, check_open_again
 from portal.errors import InvalidInput, ReasonRequired, WrongState
 from portal.openings.rules.stages import StageState, check_destination
 from portal.openings.rules.states import OpeningState
@@ -62,7 +62,8 @@ def reopened_stage(
 ) -> StageState:
     """The stage in which a rejected or withdrawn application is taken up again (R4, R5): the chosen one, else its last.
 
-    It needs a reason, an opening that is not closed, and no other active application of the candidate there (R1).
+    It needs a reason, an opening that is not closed, and no other active or hired application of the candidate there
+    (R1).
     """
     if application.status not in {REJECTED, WITHDRAWN}:
         raise WrongState(
@@ -73,7 +74,7 @@ def reopened_stage(
     if bounds.optional_text(reason, longest=bounds.NOTE_LENGTH, path="reason") is None:
         raise ReasonRequired("Say why the application is taken up again.", path=("reason",))
     check_open_again(opening)
-    check_no_active(others)
+    check_not_taken(others)
     stage = chosen or stage_before
     check_destination(stage, opening_id=application.opening_id, path="stageId")
     return stage
