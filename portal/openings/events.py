@@ -10,15 +10,8 @@ from uuid import UUID
 
 from typing_extensions import override  # in typing from Python 3.12
 
-from portal.access.work import Change
-from portal.database.base import TenantRow
 from portal.openings.enums import HiringRole, OpeningKind, PostingStatus, SeatStatus, StageKind
 from portal.records.recording import Event
-
-
-def first_values(row: TenantRow, *fields: str) -> tuple[Change, ...]:
-    """What a new row begins with, as changes from nothing."""
-    return tuple(Change(name, None, getattr(row, name)) for name in fields if getattr(row, name) is not None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Text, Uuid, bindparam, or_, select
 
 from portal import bounds
 from portal.access.actor import Actor, Reach
-from portal.access.enums import ActorKind, GrantRole, Privilege
+from portal.access.enums import ActorKind, GrantRole, Privilege, ScopeType
 from portal.access.permissions import GRANT_ROLES, PRIVILEGES, Permission, Way
 from portal.access.work import Work
 from portal.errors import AlreadyDone, OwnGrant
@@ -68,6 +68,7 @@ async def give(work: Work, terms: GrantTerms, *, covers: Covers, covers_confiden
         work,
         GrantCreated(
             subject_id=row.id,
+            opening_id=row.scope_id if row.scope_type is ScopeType.OPENING else None,
             membership_id=row.membership_id,
             service_account_id=row.service_account_id,
             changes=first_values(row, *_FACTS),

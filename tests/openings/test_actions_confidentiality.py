@@ -1,5 +1,6 @@
 """R20: a confidential opening exists only for those with an explicit grant."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -150,7 +151,7 @@ async def test_r35_keeping_a_confidential_opening_gives_nobody_more_than_they_ha
 async def test_r35_what_is_kept_ends_when_the_rights_do_that_it_comes_from(acme: World) -> None:
     member = await acme.member("Rita")
     recruiter = acme.acting(
-        member.id, OrganizationRole.MEMBER, grant(GrantRole.RECRUITER), valid_until=NOON.replace(year=2027)
+        member.id, OrganizationRole.MEMBER, replace(grant(GrantRole.RECRUITER), expires_at=NOON.replace(year=2027))
     )
 
     await acme.perform(recruiter, create_opening, draft=a_draft(is_confidential=True))

@@ -14,11 +14,10 @@ from portal.openings.events import (
     CloseReasonCreated,
     CloseReasonUnarchived,
     CloseReasonUpdated,
-    first_values,
 )
 from portal.openings.models import CloseReason
 from portal.openings.reads import CLOSE_REASON
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 
 
 @action(Permission.ORGANIZATION_MANAGE)

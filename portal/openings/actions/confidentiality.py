@@ -8,21 +8,21 @@ from uuid import UUID
 
 from portal.access.actions import action
 from portal.access.enums import ActorKind, GrantRole, ScopeType
-from portal.access.permissions import GRANT_ROLES, ORGANIZATION_ROLES, Permission, Way
+from portal.access.permissions import Permission
 from portal.access.work import Work
 from portal.errors import Forbidden
 from portal.openings.actions.checks import check_approval, lock_editable
 from portal.openings.actions.results import OpeningResult
+from portal.openings.actions.scope import scope_of
 from portal.openings.events import OpeningUpdated
 from portal.openings.lifecycle import take_down_postings
 from portal.openings.loading import opening_state
 from portal.openings.models import Opening
-from portal.openings.reads import OPENING
 from portal.openings.rules import states
+from portal.people.events import GrantCreated
+from portal.people.granting import holdings_of, own_rights
 from portal.people.models import Grant
-from portal.records.recording import record
-
-_RECRUITER = [permission for permission, way in GRANT_ROLES[GrantRole.RECRUITER] if way is Way.SCOPE]
+from portal.records.recording import first_values, record
 
 
 @action(Permission.OPENING_EDIT)
@@ -70,14 +70,12 @@ async def keep(work: Work, opening: Opening) -> None:
     by_member = work.actor.kind is ActorKind.USER
     if work.actor.id is None or not (by_member or work.actor.kind is ActorKind.SERVICE):
         raise Forbidden("Only a member or a service account can keep a confidential opening.")
-    try:
-        for permission in sorted({work.actor.representative[held] for held in _RECRUITER}):
-            await work.require(OPENING, opening, permission)
-    except Forbidden as refusal:
-        raise Forbidden(
-            "You could not see this opening yourself any more: that takes a recruiter's rights."
-        ) from refusal
-    work.add(
+    scope = await scope_of(work, opening)
+    holdings = holdings_of(GrantRole.RECRUITER, ())
+    own = own_rights(work.actor, holdings, scope.covers, scope.covers_confidential)
+    if not own.permissions >= holdings.keys():
+        raise Forbidden("You could not see this opening yourself any more: that takes a recruiter's rights.")
+    row = work.add(
         Grant(
             membership_id=work.actor.id if by_member else None,
             service_account_id=None if by_member else work.actor.id,
@@ -85,13 +83,17 @@ async def keep(work: Work, opening: Opening) -> None:
             scope_type=ScopeType.OPENING,
             scope_id=opening.id,
             include_confidential=True,
-            expires_at=None if _is_for_good(work) else work.actor.valid_until,
+            expires_at=own.until,
             granted_by_id=work.actor.id if by_member else None,
         )
     )
-
-
-def _is_for_good(work: Work) -> bool:
-    """Whether the actor's rights come from their role in the organization, which has no end, and not from grants."""
-    role = work.actor.role
-    return role is not None and ORGANIZATION_ROLES[role] >= GRANT_ROLES[GrantRole.RECRUITER]
+    record(
+        work,
+        GrantCreated(
+            subject_id=row.id,
+            opening_id=opening.id,
+            membership_id=row.membership_id,
+            service_account_id=row.service_account_id,
+            changes=first_values(row, "role", "scope_type", "scope_id", "include_confidential", "expires_at"),
+        ),
+    )

@@ -13,7 +13,7 @@ from portal.openings.actions.openings import SAID, begin
 from portal.openings.actions.pay import COLUMNS as BAND_COLUMNS
 from portal.openings.actions.results import OpeningResult
 from portal.openings.enums import BandVisibility, OpeningStatus, PostingStatus, SeatStatus
-from portal.openings.events import OpeningCreated, first_values
+from portal.openings.events import OpeningCreated
 from portal.openings.lifecycle import add_seats
 from portal.openings.loading import of_opening, seat_state, stage_state, stages_of
 from portal.openings.models import (
@@ -31,7 +31,7 @@ from portal.openings.reads import OPENING
 from portal.openings.rules import copying as rules
 from portal.people.enums import MembershipStatus
 from portal.people.models import Membership
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 
 # What is copied of the rows that belong to an opening; a posting becomes a draft, without address and last day.
 _COPIED: dict[type[TenantRow], tuple[str, ...]] = {

@@ -24,13 +24,13 @@ from portal.openings.actions.confidentiality import keep
 from portal.openings.actions.results import OpeningResult
 from portal.openings.actions.staffing import TeamTerms, place_team
 from portal.openings.enums import EmploymentType, OpeningKind, OpeningStatus, SeatStatus
-from portal.openings.events import OpeningCreated, OpeningUpdated, first_values
+from portal.openings.events import OpeningCreated, OpeningUpdated
 from portal.openings.lifecycle import add_seats
 from portal.openings.models import Opening, OpeningLocation, Stage, StageTemplate
 from portal.openings.reads import OPENING
 from portal.openings.rules.seats import MOST_SEATS
 from portal.openings.rules.stages import DEFAULT_PIPELINE
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 from portal.unchanged import UNCHANGED, Unchanged
 
 means(

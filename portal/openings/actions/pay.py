@@ -17,13 +17,12 @@ from portal.openings.events import (
     CompensationBandCreated,
     CompensationBandRemoved,
     CompensationBandUpdated,
-    first_values,
 )
 from portal.openings.loading import of_opening
 from portal.openings.models import CompensationBand, Opening
 from portal.openings.reads import COMPENSATION_BAND
 from portal.openings.rules.pay import MOST_BANDS, Band, band
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 from portal.unchanged import UNCHANGED, Unchanged
 
 COLUMNS = tuple(field.name for field in fields(Band))

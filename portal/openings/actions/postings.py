@@ -18,7 +18,7 @@ from portal.errors import AlreadyDone, InvalidInput
 from portal.openings.actions.checks import lock_editable, needed
 from portal.openings.actions.results import PostingResult
 from portal.openings.enums import PostingStatus
-from portal.openings.events import PostingCreated, PostingPublished, PostingUpdated, first_values
+from portal.openings.events import PostingCreated, PostingPublished, PostingUpdated
 from portal.openings.lifecycle import take_down
 from portal.openings.loading import of_opening, opening_state, posting_state
 from portal.openings.models import Opening, Posting
@@ -26,7 +26,7 @@ from portal.openings.reads import POSTING
 from portal.openings.rules import postings as rules
 from portal.openings.text import sanitised, sections
 from portal.organizations.reads import LOCATION
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 from portal.unchanged import UNCHANGED, Unchanged
 
 _COUNT = select(func.count()).select_from(of_opening(Posting).order_by(None).subquery())

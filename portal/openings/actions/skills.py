@@ -22,7 +22,6 @@ from portal.openings.events import (
     SkillCreated,
     SkillUnarchived,
     SkillUpdated,
-    first_values,
 )
 from portal.openings.lifecycle import touch
 from portal.openings.loading import of_opening
@@ -30,7 +29,7 @@ from portal.openings.models import OpeningSkill, Skill
 from portal.openings.reads import SKILL
 from portal.openings.rules.skills import MOST_OPENING_SKILLS, SkillNames, check_names_free, skill
 from portal.organizations.reads import ORGANIZATION
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 
 means("uq_skill_organization_id_slug", lambda: NotUnique("Another skill has this name.", path=("name",)))
 

@@ -23,7 +23,6 @@ from portal.openings.events import (
     StageTemplatesChanged,
     StageUnarchived,
     StageUpdated,
-    first_values,
 )
 from portal.openings.lifecycle import touch
 from portal.openings.loading import lock_stages, stage_state
@@ -31,7 +30,7 @@ from portal.openings.models import Opening, Stage, StageTemplate
 from portal.openings.reads import STAGE
 from portal.openings.rules import stages as rules
 from portal.organizations.reads import ORGANIZATION
-from portal.records.recording import record
+from portal.records.recording import first_values, record
 
 _TEMPLATES = (
     select(StageTemplate)

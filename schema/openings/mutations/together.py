@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.openings.mutations.close_reasons import CloseReasonMutations
+from schema.openings.mutations.grants import OpeningGrantMutations
 from schema.openings.mutations.openings import OpeningPlanMutations
 from schema.openings.mutations.pay import PayMutations
 from schema.openings.mutations.postings import PostingMutations
@@ -18,6 +19,7 @@ class OpeningMutations(
     OpeningPlanMutations,
     OpeningStateMutations,
     StaffingMutations,
+    OpeningGrantMutations,
     SeatMutations,
     PayMutations,
     PostingMutations,
