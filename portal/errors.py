@@ -1,7 +1,7 @@
 """Expected refusals: what a caller did that the rules do not allow, with a sentence that says what to do.
 
     UserError                      code, message, path
-    ├── NotFound                   unknown, malformed, of another type, of another tenant or not visible: all look the same
+    ├── NotFound                   unknown, malformed, of another type or tenant, or not visible: all look the same
     ├── Forbidden                  visible, but this actor may not do this to it
     ├── InvalidInput               a value that is out of its bounds
     ├── AlreadyDone                the thing asked for is already so
@@ -112,7 +112,9 @@ class StageChanged(UserError):
     code = UserErrorCode.STAGE_CHANGED
 
     def __init__(self, current_stage_id: UUID, current_stage_name: str) -> None:
-        super().__init__(f"The application has moved to {current_stage_name} since you opened it.", path=("fromStageId",))
+        super().__init__(
+            f"The application has moved to {current_stage_name} since you opened it.", path=("fromStageId",)
+        )
         self.current_stage_id = current_stage_id
 
 
@@ -140,7 +142,7 @@ class DispositionRequired(UserError):
 
     def __init__(self, active_applications: int) -> None:
         super().__init__(
-            f"{active_applications} applications are still active. Say what becomes of them: reject them, or keep them.",
+            f"{active_applications} applications are still active. Say what becomes of them: reject, transfer or keep.",
             path=("disposition",),
         )
         self.active_applications = active_applications

@@ -4,6 +4,7 @@ Tests share the database: the tenant wall keeps them apart, as it does in produc
 (locks, the relay, the catalog) takes a database of its own from `fresh_database`.
 """
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -57,10 +58,9 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[Postgres]:
-    """The server of this worker; PORTAL_POSTGRES and PORTAL_PARTITIONS choose which and how, as for the portal itself.
-    """
+    """The server of this worker; PORTAL_POSTGRES and PORTAL_PARTITIONS choose which and how, as for the portal."""
     with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder:
-        Path(folder).chmod(0o755)
+        os.chmod(folder, 0o755)  # noqa: PTH101, S103 - Postgres runs as somebody else
         settings = Settings(data_directory=Path(folder))
         async with running_server(settings) as server:
             postgres = Postgres(server, settings)

@@ -25,7 +25,7 @@ from portal.reading.door import ReadDoor
 from portal.reading.plans import PlanCache
 from portal.web.documents import Document, DocumentStore
 from portal.web.execution import Answer, RequestFacts
-from portal.web.operations import Operations, SignedIn
+from portal.web.operations import Doors, Operations, SignedIn, SignIn
 from schema.root import GRAPHQL_SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -80,9 +80,9 @@ class World:
             **more,
         )
 
-    async def perform(self, actor: Actor, what: Action[Any, Any], *, at: datetime = NOON, **arguments: Any) -> Any:
-        """One call of an action; an idempotency key may be among the arguments as `key`."""
-        key = arguments.pop("key", None)
+    async def perform(self, actor: Actor, what: Action[Any, Any], **arguments: Any) -> Any:
+        """One call of an action; among the arguments may be its time as `at` and an idempotency key as `key`."""
+        at, key = arguments.pop("at", NOON), arguments.pop("key", None)
         return await self.door.perform(call(actor, at=at, key=key), what, **arguments)
 
     async def ask(self, actor: Actor, query: str, **variables: Any) -> dict[str, Any]:
@@ -121,7 +121,8 @@ def store() -> DocumentStore:
 def operations(database: Database, plans: PlanCache | None = None) -> Operations:
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
-    return Operations(GRAPHQL_SCHEMA, reads, WriteDoor(database), Unchecked(), LookupError, _bug, lambda: NOON)
+    doors = Doors(reads, WriteDoor(database))
+    return Operations(GRAPHQL_SCHEMA, doors, SignIn(Unchecked(), LookupError), _bug, lambda: NOON)
 
 
 def _bug(request_id: str, problem: Exception) -> None:
@@ -152,10 +153,10 @@ def grant(
 
 async def an_organization(database: Database, name: str = "Acme") -> World:
     """A new organization, alone behind the tenant wall."""
-    id = new_id()
-    world = World(database, id)
+    new = new_id()
+    world = World(database, new)
     row = Organization(
-        id=id, slug=f"{name.lower()}-{id.hex}", name=name, default_currency="USD", default_timezone="America/New_York"
+        id=new, slug=f"{name.lower()}-{new.hex}", name=name, default_currency="USD", default_timezone="America/New_York"
     )
     await world.plant(row)
     return world

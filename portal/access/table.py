@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from enum import StrEnum
+from typing import TypeVar
 
 from portal.access.permissions import (
     GRANT_ROLES,
@@ -20,6 +22,8 @@ LEGEND = {
     Way.PROPOSED: "P what was proposed to a team in the scope",
     Way.POSTED: "I openings with a posting that people inside may see",
 }
+RoleT = TypeVar("RoleT", bound=StrEnum)
+
 _MARKS = {way: meaning.split(" ", 1)[0] for way, meaning in LEGEND.items()}
 
 
@@ -55,7 +59,7 @@ def permission_table() -> str:
     return "\n".join(parts)
 
 
-def _table(roles: Mapping[str, AbstractSet[Holding]]) -> Iterable[str]:
+def _table(roles: Mapping[RoleT, AbstractSet[Holding]]) -> Iterable[str]:
     yield f"| permission | to | {' | '.join(roles)} |"
     yield f"|---|---|{'---|' * len(roles)}"
     for permission in sorted(Permission):

@@ -55,9 +55,7 @@ _UNPROTECTED = """
 """
 
 
-async def findings(
-    connection: "asyncpg.Connection[Any]", app_arguments: dict[str, Any]
-) -> AsyncIterator[Finding]:
+async def findings(connection: "asyncpg.Connection[Any]", app_arguments: dict[str, Any]) -> AsyncIterator[Finding]:
     """What there is to say about a database, in the order in which to mend it."""
     applied, head = await applied_revision(connection), current_head()
     yield Finding(f"tables at revision {applied or 'none'}", applied == head, "Run: portal migrate")
@@ -66,11 +64,15 @@ async def findings(
     role = await connection.fetchrow(_ROLE, APP)
     plain = role is not None and role["rolcanlogin"] and not role["rolsuper"] and not role["rolbypassrls"]
     yield Finding(
-        f"role {APP} can log in and is bound by row-level security", plain, "Run portal migrate: it sets the role right."
+        f"role {APP} can log in and is bound by row-level security",
+        plain,
+        "Run portal migrate: it sets the role right.",
     )
     owned = await connection.fetchval(_OWNED, APP)
     yield Finding(
-        f"role {APP} owns nothing", owned == 0, f"Give what it owns to portal_owner: REASSIGN OWNED BY {APP} TO portal_owner"
+        f"role {APP} owns nothing",
+        owned == 0,
+        f"Give what it owns to portal_owner: REASSIGN OWNED BY {APP} TO portal_owner",
     )
     open_tables = [row["relname"] for row in await connection.fetch(_UNPROTECTED)]
     yield Finding(

@@ -14,12 +14,12 @@ PERMISSIONS = Path(__file__).parents[2] / "docs" / "permissions.md"
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is not up to date.")]
 
 
-def export_schema(check: Check = False) -> None:  # noqa: FBT002 - an option of the command
+def export_schema(check: Check = False) -> None:
     """Write the GraphQL schema to schema/schema.graphql."""
     _export(SNAPSHOT, sdl(), "portal export-schema", check=check)
 
 
-def export_permissions(check: Check = False) -> None:  # noqa: FBT002 - an option of the command
+def export_permissions(check: Check = False) -> None:
     """Write the table of roles and permissions to docs/permissions.md."""
     _export(PERMISSIONS, permission_table(), "portal export-permissions", check=check)
 

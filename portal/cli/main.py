@@ -1,4 +1,7 @@
-"""The command and its subcommands. Each prints what it did; a problem is one sentence on stderr and a status that is not 0."""
+"""The command and its subcommands.
+
+Each prints what it did; a problem is one sentence on stderr and a status that is not 0.
+"""
 
 import sys
 

@@ -15,10 +15,10 @@ from portal.access.actor import Actor
 from portal.access.work import Call
 from portal.database.connection import Database
 from portal.database.migrate import applied_revision, current_head
+from portal.database.migrate import migrate as migrate_database
 from portal.database.roles import admin_connection_arguments, app_connection_arguments, prepare_database
 from portal.database.server.running import Server, running_server
-from portal.database.migrate import migrate as migrate_database
-from portal.organizations.finding import find_organization
+from portal.organizations.directory import find_organization
 from portal.settings import Settings
 
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """What every table has in common: naming of constraints, column types, and the columns of a tenant's row.
 
-Models are typed descriptions of tables: the doors select, insert and update them as statements. No ORM session exists, so
-nothing is loaded lazily and nothing is written by assigning to an attribute.
+Models are typed descriptions of tables: the doors select, insert and update them as statements. No ORM session exists,
+so nothing is loaded lazily and nothing is written by assigning to an attribute.
 """
 
 import enum
@@ -63,9 +63,9 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 class TenantRow(Base):
     """A row that belongs to one organization.
 
-    `organization_id` is the first column of every key, unique constraint, foreign key and index, so that no row can refer to
-    another tenant's and the tables can be hash-partitioned. The write door fills organization_id, created_at, updated_at
-    and version; nobody passes them.
+    `organization_id` is the first column of every key, unique constraint, foreign key and index, so that no row can
+    refer to another tenant's and the tables can be hash-partitioned. The write door fills organization_id, created_at,
+    updated_at and version; nobody passes them.
     """
 
     __abstract__ = True

@@ -1,7 +1,8 @@
 """Identifiers: UUIDv7 rows inside, prefixed opaque ids outside.
 
-Inside, every row's id is a UUIDv7 made by the application, so ids sort roughly by creation and never come from a sequence.
-Outside (GraphQL, webhooks, exports) the same id is written as a short type prefix, an underscore and the 32 hex digits.
+Inside, every row's id is a UUIDv7 made by the application, so ids sort roughly by creation and never come from a
+sequence. Outside (GraphQL, webhooks, exports) the same id is written as a short type prefix, an underscore and the 32
+hex digits.
 """
 
 from typing import NewType

@@ -10,7 +10,7 @@ from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
 from portal.web.observe import Observer
-from portal.web.operations import Operations
+from portal.web.operations import Doors, Operations, SignIn
 from schema.printing import sdl
 from schema.root import GRAPHQL_SCHEMA
 
@@ -19,10 +19,8 @@ def app_on(database: Database, observer: Observer, options: WebOptions | None = 
     """The whole application on a database that is open."""
     operations = Operations(
         GRAPHQL_SCHEMA,
-        ReadDoor(database, CATALOG),
-        WriteDoor(database),
-        Credentials(database, own_records),
-        BadCredential,
+        Doors(ReadDoor(database, CATALOG), WriteDoor(database)),
+        SignIn(Credentials(database, own_records), BadCredential),
         observer.bug,
         clock.now,
     )

@@ -48,6 +48,22 @@ class Credentials(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Doors:
+    """The two ways to the data."""
+
+    reads: ReadDoor
+    writes: WriteDoor
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who knows what a token stands for, and what it raises for one that stands for nothing."""
+
+    credentials: Credentials
+    bad_credential: type[Exception]
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A caller with a token that was good a moment ago; an anonymous one has none."""
 
@@ -69,20 +85,13 @@ class Operations:
     """Runs operations for the edge (an Executor)."""
 
     def __init__(
-        self,
-        schema: GraphQLSchema,
-        reads: ReadDoor,
-        writes: WriteDoor,
-        credentials: Credentials,
-        bad_credential: type[Exception],
-        report: BugReporter,
-        clock: Callable[[], datetime],
+        self, schema: GraphQLSchema, doors: Doors, sign_in: SignIn, report: BugReporter, clock: Callable[[], datetime]
     ) -> None:
         self._schema = schema
-        self._reads = reads
-        self._writes = writes
-        self._credentials = credentials
-        self._bad_credential = bad_credential
+        self._reads = doors.reads
+        self._writes = doors.writes
+        self._credentials = sign_in.credentials
+        self._bad_credential = sign_in.bad_credential
         self._report = report
         self._clock = clock
 

@@ -1,4 +1,4 @@
-"""Random operations over the whole schema: any root, any fields, arguments as literals and as variables, fragments, directives."""
+"""Random operations over the whole schema: any root, fields, arguments, variables, fragments and directives."""
 
 import json
 import random
@@ -100,7 +100,7 @@ class Writer:
         return f"{{ __typename id {' '.join(fragments)} }}"
 
     def fields(self, type_: GraphQLObjectType, depth: int) -> list[str]:
-        """Some fields of a type; the response name carries a mark of the arguments, so that equal names always merge."""
+        """Some fields of a type; fields with arguments get response names of their own, so that all of them merge."""
         candidates = [
             (name, declared)
             for name, declared in type_.fields.items()
@@ -193,8 +193,9 @@ class Writer:
         if how == "isNull":
             return {how: self.rng.random() < 0.5}
         inner = get_named_type(type_.fields[how].type)
-        one = lambda: self.scalar(inner)  # noqa: E731 - drawn once or several times
-        return {how: [one() for _ in range(self.rng.randint(0, 3))] if how in ("in", "notIn") else one()}
+        if how in ("in", "notIn"):
+            return {how: [self.scalar(inner) for _ in range(self.rng.randint(0, 3))]}
+        return {how: self.scalar(inner)}
 
     def scalar(self, type_: GraphQLNamedType) -> Any:
         if isinstance(type_, GraphQLEnumType):

@@ -1,5 +1,7 @@
 """What a filter means, in Python, for the filters that compare a column of the row itself."""
 
+import operator
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,25 +48,20 @@ def _holds(value: Any, how: str, what: Any) -> bool:
         what = [_digits(item) for item in what] if isinstance(what, list) else _digits(what)
     if isinstance(value, datetime):
         what = datetime.fromisoformat(what)
-    match how:
-        case "eq":
-            return bool(value == what)
-        case "in":
-            return value in what
-        case "notIn":
-            return value not in what
-        case "startsWith":
-            return bool(value.startswith(what))
-        case "contains":
-            return what in value
-        case "gt":
-            return bool(value > what)
-        case "gte":
-            return bool(value >= what)
-        case "lt":
-            return bool(value < what)
-        case _:
-            return bool(value <= what)
+    return bool(COMPARATORS[how](value, what))
+
+
+COMPARATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "in": lambda value, what: value in what,
+    "notIn": lambda value, what: value not in what,
+    "startsWith": lambda value, what: value.startswith(what),
+    "contains": lambda value, what: what in value,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
 
 
 def _digits(text: str) -> str:

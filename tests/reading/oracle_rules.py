@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from portal.access.permissions import Permission as P
+from portal.access.permissions import Permission
 from portal.organizations.policies import DEFAULTS, Policies
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Meaning = Callable[["Reference", "Ref"], Any]
 
 
-def can(permission: P) -> Meaning:
+def can(permission: Permission) -> Meaning:
     return lambda reference, ref: reference.holds(ref, permission)
 
 
@@ -32,37 +32,43 @@ def subject(type_column: str, id_column: str) -> Meaning:
     return lambda _, ref: f"{prefixes[ref.row[type_column]]}_{ref.row[id_column].hex}"
 
 
+def the_default(policy: str) -> Meaning:
+    """A policy of an organization that never chose."""
+    return lambda _, __: getattr(DEFAULTS, policy)
+
+
 def nobody(reference: "Reference", ref: "Ref") -> None:
     """In this scenery the system itself did everything."""
 
 
 OPENING_CAN = {
-    "edit": P.OPENING_EDIT,
-    "manage_seats": P.SEAT_MANAGE,
-    "manage_pipeline": P.PIPELINE_MANAGE,
-    "publish": P.POSTING_PUBLISH,
-    "see_pay": P.COMPENSATION_READ,
-    "edit_pay": P.COMPENSATION_EDIT,
-    "submit_application": P.APPLICATION_CREATE,
-    "read_applications": P.APPLICATION_READ,
+    "edit": Permission.OPENING_EDIT,
+    "manage_seats": Permission.SEAT_MANAGE,
+    "manage_pipeline": Permission.PIPELINE_MANAGE,
+    "publish": Permission.POSTING_PUBLISH,
+    "see_pay": Permission.COMPENSATION_READ,
+    "edit_pay": Permission.COMPENSATION_EDIT,
+    "submit_application": Permission.APPLICATION_CREATE,
+    "read_applications": Permission.APPLICATION_READ,
 }
 APPLICATION_CAN = {
-    "read": P.APPLICATION_READ,
-    "move": P.APPLICATION_MOVE,
-    "reject": P.APPLICATION_REJECT,
-    "hire": P.APPLICATION_HIRE,
-    "assign_interviewer": P.APPLICATION_ASSIGN,
-    "propose_team_match": P.TEAM_MATCH_PROPOSE,
+    "read": Permission.APPLICATION_READ,
+    "move": Permission.APPLICATION_MOVE,
+    "reject": Permission.APPLICATION_REJECT,
+    "hire": Permission.APPLICATION_HIRE,
+    "assign_interviewer": Permission.APPLICATION_ASSIGN,
+    "propose_team_match": Permission.TEAM_MATCH_PROPOSE,
 }
-CANDIDATE_CAN = {"read": P.CANDIDATE_READ, "see_contact": P.CANDIDATE_CONTACT, "edit": P.CANDIDATE_EDIT}
+CANDIDATE_CAN = {
+    "read": Permission.CANDIDATE_READ,
+    "see_contact": Permission.CANDIDATE_CONTACT,
+    "edit": Permission.CANDIDATE_EDIT,
+}
 
 COMPUTED: dict[str, Meaning] = {
     "Application.progress": progress,
     "StageTransition.batch_id": an_id("bat", "batch_id"),
-    **{
-        f"Organization.policies.{policy.name}": (lambda _, __, default=getattr(DEFAULTS, policy.name): default)  # type: ignore[misc] # bound
-        for policy in fields(Policies)
-    },
+    **{f"Organization.policies.{policy.name}": the_default(policy.name) for policy in fields(Policies)},
     "ApiToken.scopes": lambda _, ref: ref.row["scopes"],
     "AuditEvent.actor_id": nobody,
     "DomainEvent.actor_id": nobody,

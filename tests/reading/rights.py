@@ -150,7 +150,7 @@ class Rights:
             or self.on_application(P.CANDIDATE_PRIVATE, application)
         )
 
-    def may(self, entity: str, permission: Permission, row: R) -> bool:
+    def may(self, entity: str, permission: Permission, row: R) -> bool:  # noqa: C901 - a case each
         """Whether a permission is held on a row of an entity."""
         if entity in OF_OPENING:
             return self.on_opening(permission, self.row("opening", row["opening_id"]))
@@ -179,7 +179,9 @@ class Rights:
                 return entity in FOR_EVERYONE or self.everywhere(permission)
 
     def _on_record(self, permission: Permission, record: R) -> bool:
-        """What was done to an opening shows where the right reaches that opening; the rest, to whoever has it everywhere."""
+        """What was done to an opening shows where the right reaches that opening; the rest, to whoever has it
+        everywhere.
+        """
         if record["opening_id"] is None:
             return self.everywhere(permission)
         return self.in_scope(permission, self.row("opening", record["opening_id"]))

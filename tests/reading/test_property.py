@@ -30,7 +30,7 @@ async def scene(database: Database) -> tuple[World, Scenery, Mapping[str, list[d
 
 
 def actors(world: World, scenery: Scenery) -> Iterator[Actor]:
-    """Everybody: each role of the organization, each grant role in each scope, privileges, the system, a narrow token."""
+    """Everybody: each role, each grant role in each scope, privileges, the system itself, a token without scopes."""
     own = frozenset({scenery.candidates[0].id})
     for role, member in scenery.members.items():
         mine = own if role is OrganizationRole.RECRUITER_ALL else frozenset()
@@ -44,11 +44,11 @@ def actors(world: World, scenery: Scenery) -> Iterator[Actor]:
         (ScopeType.TEAM, (scenery.teams[0].id, scenery.teams[1].id)),
         (ScopeType.OPENING, tuple(opening.id for opening in scenery.openings[1:4])),
     ]
-    for role in GrantRole:
+    for given_role in GrantRole:
         for scope_type, ids in scopes:
-            who = agency if role is GrantRole.AGENCY else member
+            who = agency if given_role is GrantRole.AGENCY else member
             for confidential in (False, True) if scope_type in (ScopeType.ORG, ScopeType.OPENING) else (False,):
-                given = grant(role, scope_type, *ids, confidential=confidential)
+                given = grant(given_role, scope_type, *ids, confidential=confidential)
                 yield world.acting(who.id, who.role, given)
     for privilege in Privilege:
         for scope_type, ids in scopes:

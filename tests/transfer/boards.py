@@ -70,7 +70,7 @@ def a_listing(*jobs: Any) -> dict[str, Any]:  # Any: broken jobs are part of the
 
 def a_board(posts: int, *, seed: int = 1) -> dict[str, Any]:  # Any: JSON
     """A listing of `posts` posts by some two thirds as many jobs, in a tree of departments and offices."""
-    chance = random.Random(seed)  # noqa: S311  # test data, no secrets
+    chance = random.Random(seed)  # test data, no secrets
     return a_listing(*(_post(number, chance) for number in range(posts)))
 
 

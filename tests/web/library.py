@@ -68,7 +68,7 @@ class Resolvers:
     def broken(self, _info: Any) -> str:
         raise ValueError("boom: secret@example.com")
 
-    def brokenAndNeeded(self, _info: Any) -> str:  # noqa: N802 - a GraphQL name
+    def brokenAndNeeded(self, _info: Any) -> str:
         raise ValueError("boom: secret@example.com")
 
     def refused(self, _info: Any) -> str:
@@ -78,7 +78,7 @@ class Resolvers:
         await asyncio.sleep(seconds)
         return "done"
 
-    def addBook(self, _info: Any, title: str) -> dict[str, Any]:  # noqa: N802 - a GraphQL name
+    def addBook(self, _info: Any, title: str) -> dict[str, Any]:
         return A_BOOK | {"title": title}
 
 
@@ -95,7 +95,7 @@ class LibraryExecutor:
     seen: list[RequestFacts] = field(default_factory=list)
     failure: Exception | None = None  # raised instead of executing
 
-    async def authenticate(self, authorization: str | None, *, request_id: str) -> Reader:  # noqa: ARG002 - the seam
+    async def authenticate(self, authorization: str | None, *, request_id: str) -> Reader:
         if authorization is None:
             return Reader(None)
         if authorization != "Bearer card":
