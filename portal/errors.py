@@ -54,7 +54,7 @@ class UserErrorCode(enum.StrEnum):
 
 
 class UserError(Exception):
-    """An expected refusal. `message` is a sentence for the user; `path` names the input field it is about, outermost first."""
+    """An expected refusal. `message` is a sentence for the user; `path` names the input field, outermost first."""
 
     code: ClassVar[UserErrorCode]
 

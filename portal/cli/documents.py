@@ -1,4 +1,4 @@
-"""`portal export-schema` and `portal export-permissions`: what is generated from the code, and reviewed in each change."""
+"""`portal export-schema`, `portal export-permissions`: what is generated from the code, and reviewed in each change."""
 
 from pathlib import Path
 from typing import Annotated
