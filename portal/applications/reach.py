@@ -1,6 +1,8 @@
 """Where rights on applications reach: through their opening, or through a relation to the application itself."""
 
-from sqlalchemy import ARRAY, Uuid, all_, and_, any_, exists, false, not_, or_, true
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, and_, any_, exists, false, not_, or_, true
 
 from portal.access.permissions import Permission
 from portal.applications.models import Application, InterviewerAssignment, TeamMatch
@@ -64,3 +66,20 @@ def proposed(viewer: Viewer, permission: Permission, application: Row) -> Predic
         )
         .correlate_except(match)
     )
+
+
+def not_about_own(viewer: Viewer, record: Row, subject_id: ColumnElement[UUID]) -> Predicate:
+    """R22 for the audit log and the feed: nobody reads there how their own applications fare."""
+    if not viewer.actor.own_candidate_ids:
+        return true()
+    application = Application.__table__.alias(record.names.next("own"))
+    match = TeamMatch.__table__.alias(record.names.next("own"))
+    own = application.c.candidate_id == any_(viewer.fact("own_candidate_ids", ARRAY(Uuid())))
+    of_it = exists().where(of_tenant_table(application), application.c.id == subject_id, own)
+    matched = application.join(match, match.c.application_id == application.c.id)
+    of_its_match = (
+        exists()
+        .select_from(matched)
+        .where(of_tenant_table(application), of_tenant_table(match), match.c.id == subject_id, own)
+    )
+    return not_(or_(of_it.correlate_except(application), of_its_match.correlate_except(application, match)))

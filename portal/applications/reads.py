@@ -7,7 +7,7 @@ from portal.applications import occupancy  # noqa: F401 - it answers the opening
 from portal.applications.enums import ApplicationStatus
 from portal.applications.models import Application, InterviewerAssignment, RejectionReason, StageTransition, TeamMatch
 from portal.applications.occupancy import count_active
-from portal.applications.reach import assigned, credited, proposed, shown_application, through_opening
+from portal.applications.reach import assigned, credited, not_about_own, proposed, shown_application, through_opening
 from portal.candidates.reads import CANDIDATE, SOURCE
 from portal.openings.models import Opening
 from portal.openings.occupancy import answered_by
@@ -34,6 +34,7 @@ from portal.reading.entity import (
 )
 from portal.reading.roots import ById, Root
 from portal.reading.rows import Predicate, Row, Viewer, constant
+from portal.records.reads import show_only
 
 READ = Permission.APPLICATION_READ
 BATCH_PREFIX = "bat"
@@ -299,6 +300,7 @@ CANDIDATE.extend({"applications": _list(Application.candidate_id)}, also=_throug
 
 # What the openings area asks before it puts an opening away.
 answered_by(count_active)
+show_only(not_about_own)
 
 ROOTS: dict[str, Root] = {
     "application": ById(APPLICATION),

@@ -1,11 +1,13 @@
 """What can be read of the audit log and the feed of events, and by whom.
 
 Records name what they are about by type and id. Areas above add what this one does not know: where a right reaches the
-opening that a record is about (Entity.extend), which records more are hidden (`hide`), and how each type's public ids
-begin (`name_subjects`).
+opening that a record is about (Entity.extend), which further records are hidden (`show_only`), and how each type's
+public ids begin (`name_subjects`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, all_, and_, any_, case, cast, func, true
 
@@ -22,7 +24,6 @@ from portal.reading.entity import (
     Connection,
     Entity,
     Order,
-    RowRule,
     columns,
     organization_wide,
 )
@@ -32,7 +33,9 @@ from portal.reading.rows import Predicate, Row, Viewer, constant
 from portal.records.models import AuditEvent, DomainEvent
 
 _PREFIXES: dict[str, str] = {}
-_HIDDEN: list[RowRule] = []
+# Given a record and the column with the id of what it is about.
+ShownRule: TypeAlias = Callable[[Viewer, Row, ColumnElement[UUID]], Predicate]
+_SHOWN: list[ShownRule] = []
 
 # A batch has no row of its own; its id looks like the others, so that `undoBatch` takes it.
 BATCH = "bat"
@@ -43,9 +46,9 @@ def name_subjects(entities: Iterable[AnyEntity]) -> None:
     _PREFIXES.update((entity.name, entity.prefix) for entity in entities)
 
 
-def hide(rule: RowRule) -> None:
-    """Show only records that satisfy a rule, whatever right they are read with; for areas above."""
-    _HIDDEN.append(rule)
+def show_only(rule: ShownRule) -> None:
+    """Hide records that don't satisfy a rule, whatever right they are read with; for areas above."""
+    _SHOWN.append(rule)
 
 
 # What the openings area knows and this one does not is added there; until then, and for whoever has no right on the
@@ -56,15 +59,11 @@ def _about_no_opening(viewer: Viewer, permission: Permission, row: Row) -> Predi
 
 def _shown(viewer: Viewer, row: Row) -> Predicate:
     """R22: nobody reads what was done to the record of themselves."""
-    shown = [rule(viewer, row) for rule in _HIDDEN]
+    subject_id = row[AuditEvent.entity_id if row.entity.model is AuditEvent else DomainEvent.subject_id]
+    shown = [rule(viewer, row, subject_id) for rule in _SHOWN]
     if viewer.actor.own_candidate_ids:
-        shown.append(row[_about(row)] != all_(viewer.fact("own_candidate_ids", ARRAY(Uuid()))))
+        shown.append(subject_id != all_(viewer.fact("own_candidate_ids", ARRAY(Uuid()))))
     return and_(true(), *shown)
-
-
-def _about(row: Row) -> Attribute:
-    """The column with the id of what a record is about."""
-    return AuditEvent.entity_id if row.entity.model is AuditEvent else DomainEvent.subject_id
 
 
 def _public(prefix: str | ColumnElement[str], id: ColumnElement[object]) -> ColumnElement[str]:

@@ -7,12 +7,14 @@ import pytest
 
 from portal.access.actor import Actor
 from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.applications.enums import TeamMatchStatus
+from portal.applications.models import TeamMatch
 from portal.applications.reads import BATCH_PREFIX
 from portal.database.ids import new_id, public_id
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 from portal.records.reads import BATCH
-from tests.applications.making import a_pipeline
+from tests.applications.making import a_pipeline, a_team, an_application
 from tests.world import NOON, World, grant
 
 AUDIT = """query ($filter: AuditEventFilter) { auditEvents(filter: $filter) { totalCount nodes {
@@ -205,11 +207,23 @@ async def test_records_of_a_confidential_opening_are_read_by_its_own_people_only
     assert [event["openingId"] for event in await events(acme, trusted)] == [public_id("opn", secret.id)]
 
 
-async def test_the_feed_hides_what_was_done_to_ones_own_record_r22(acme: World) -> None:
+async def test_the_feed_hides_what_was_done_to_ones_own_record_and_applications_r22(acme: World) -> None:
     member = await acme.member("Ada", OrganizationRole.RECRUITER_ALL)
-    own = new_id()
-    await acme.plant(an_event(subject_id=own), an_event())
-    herself = acme.acting(member.id, OrganizationRole.RECRUITER_ALL, own_candidate_ids=frozenset({own}))
+    pipeline = await a_pipeline(acme)
+    own = await an_application(acme, pipeline)
+    other = await an_application(acme, pipeline, name="Otto Other")
+    match = TeamMatch(application_id=own.id, team_id=await a_team(acme, pipeline), status=TeamMatchStatus.PROPOSED)
+    subjects = [("Candidate", own.candidate_id), ("Application", own.id), ("TeamMatch", match.id)]
+    await acme.plant(
+        match,
+        *(an_event(type_, subject_id, opening_id=pipeline.id) for type_, subject_id in subjects),
+        an_event("Candidate", other.candidate_id),
+        an_event("Application", other.id, opening_id=pipeline.id),
+    )
+    herself = acme.acting(member.id, OrganizationRole.RECRUITER_ALL, own_candidate_ids=frozenset({own.candidate_id}))
 
-    assert len(await events(acme, herself)) == 1
-    assert await events(acme, herself, subject={"eq": public_id("cnd", own)}) == []
+    shown = [event["subjectId"] for event in await events(acme, herself)]
+
+    assert sorted(shown) == sorted([public_id("app", other.id), public_id("cnd", other.candidate_id)])
+    assert await events(acme, herself, subject={"eq": public_id("app", own.id)}) == []
+    assert len(await events(acme, await acme.actor("Rita", OrganizationRole.RECRUITER_ALL))) == 5
