@@ -1,5 +1,6 @@
 """Tags on candidates, the sources that they come through, and skills by another name."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -123,3 +124,37 @@ async def test_a_renamed_skill_finds_candidates_by_its_new_name_as_well(acme: Wo
     with pytest.raises(AlreadyDone):
         await acme.perform(olga, update_skill, skill_id=golang, name="Go")
     assert await everything(acme) == before
+
+
+async def test_two_who_make_the_same_tag_at_once_both_use_it(acme: World) -> None:
+    recruiter = await ada(acme)
+    people = [await a_candidate(acme, f"Candidate {number}") for number in range(6)]
+
+    await asyncio.gather(
+        *(acme.perform(recruiter, tag_candidate, candidate_id=one, tags=["rare", "new", "urgent"]) for one in people)
+    )
+
+    assert len(await acme.rows("SELECT id FROM tag")) == 3
+    assert len(await acme.rows("SELECT id FROM domain_event WHERE type = 'tag.created'")) == 3
+    assert [row["tags"] for row in await acme.rows("SELECT tags FROM candidate")] == [["new", "rare", "urgent"]] * 6
+
+
+async def test_whoever_tags_while_the_tag_is_renamed_shows_its_new_name(acme: World) -> None:
+    """Whichever comes first: row and terms agree with the tag in the end."""
+    olga, recruiter = await acme.actor("Olga", OrganizationRole.ORG_ADMIN), await ada(acme)
+    people = [await a_candidate(acme, f"Candidate {number}", tags=("old",) * (number % 2)) for number in range(6)]
+    (tag,) = await acme.rows("SELECT id FROM tag")
+
+    await asyncio.gather(
+        *(acme.perform(recruiter, tag_candidate, candidate_id=one, tags=["old"]) for one in people[::2]),
+        acme.perform(olga, rename_tag, tag_id=tag["id"], name="Oldest"),
+    )
+
+    shown = await acme.rows(
+        "SELECT tags, (SELECT array_agg(term) FROM candidate_term WHERE candidate_id = candidate.id AND kind = 'TAG')"
+        " AS terms, (SELECT array_agg(tag.name) FROM candidate_tag JOIN tag ON tag.id = tag_id"
+        " WHERE candidate_id = candidate.id) AS named FROM candidate ORDER BY name"
+    )
+    for row in shown:
+        assert row["tags"] == sorted(row["named"], key=str.lower)
+        assert sorted(row["terms"]) == sorted(name.lower() for name in row["named"])
