@@ -16,6 +16,7 @@ from portal.openings.enums import EmploymentType, StageKind
 from portal.openings.models import CloseReason
 from portal.organizations.enums import WorkplaceType
 from portal.organizations.models import Department, Location, Team
+from portal.organizations.policies import Policies
 from tests.refusals import refused
 from tests.world import World
 
@@ -132,3 +133,11 @@ async def events(world: World, *, about: UUID | None = None) -> list[str]:
     """The types of all events so far, in their order; `about` picks those of one subject."""
     rows = await world.rows("SELECT type, subject_id FROM domain_event ORDER BY id")
     return [row["type"] for row in rows if about in {None, row["subject_id"]}]
+
+
+async def approvals_on(world: World) -> None:
+    """The organization wants its openings approved from now on."""
+    (row,) = await world.rows("SELECT id FROM organization")
+    policies = Policies(opening_approval=True).to_json()
+    async with world.database.writing(world.id, None) as connection:
+        await connection.rows("UPDATE organization SET policies = $1 WHERE id = $2", [policies, row["id"]])

@@ -29,7 +29,6 @@ from portal.openings.actions.states import (
 from portal.openings.enums import EmploymentType, OpeningKind, OpeningStatus, PostingStatus, StageKind
 from portal.openings.models import Opening
 from portal.organizations.models import Department
-from portal.organizations.policies import Policies
 from tests.applications.making import a_pipeline, an_application
 from tests.openings.making import (
     a_department,
@@ -39,6 +38,7 @@ from tests.openings.making import (
     ada,
     an_open_opening,
     an_opening,
+    approvals_on,
     events,
     hiring_for,
     postings_of,
@@ -271,16 +271,9 @@ async def test_a_draft_opens_with_its_seats_while_no_approval_is_wanted(acme: Wo
         await acme.perform(acme.system, open_opening, opening_id=opening_id)
 
 
-async def _approvals_on(world: World) -> None:
-    (row,) = await world.rows("SELECT id FROM organization")
-    policies = Policies(opening_approval=True).to_json()
-    async with world.database.writing(world.id, None) as connection:
-        await connection.rows("UPDATE organization SET policies = $1 WHERE id = $2", [policies, row["id"]])
-
-
 async def test_a_draft_does_not_open_while_approvals_are_wanted(acme: World) -> None:
     opening_id = await an_opening(acme)
-    await _approvals_on(acme)
+    await approvals_on(acme)
 
     message = "Openings of this organization are approved before they open."
     async with refused_whole(acme, WrongState, message):
@@ -289,7 +282,7 @@ async def test_a_draft_does_not_open_while_approvals_are_wanted(acme: World) -> 
 
 async def test_r15_what_was_approved_does_not_change_where_approvals_are_wanted(acme: World) -> None:
     opening_id = await an_open_opening(acme)
-    await _approvals_on(acme)
+    await approvals_on(acme)
 
     message = "Openings of this organization are approved again before this changes."
     async with refused_whole(acme, WrongState, message):

@@ -35,6 +35,7 @@ from tests.openings.making import (
     a_posting,
     an_open_opening,
     an_opening,
+    approvals_on,
     events,
     hiring_for,
     postings_of,
@@ -320,3 +321,22 @@ async def test_a_hiring_manager_manages_no_seats_and_a_stranger_sees_none(acme: 
     for world, actor, kind, message in refusals:
         async with refused_whole(acme, kind, message):
             await world.perform(actor, close_seat, seat_id=seat, close_reason_id=reason)  # type: ignore[arg-type] # actors
+
+
+async def test_r15_seats_are_approved_before_they_open_where_approvals_are_wanted(acme: World) -> None:
+    opening_id = await _with_seats(acme, SeatStatus.OPEN, SeatStatus.APPROVED, SeatStatus.CLOSED)
+    await approvals_on(acme)
+
+    await acme.perform(acme.system, add_seats, opening_id=opening_id, count=1, terms=SeatTerms())
+
+    assert await seat_statuses(acme, opening_id) == ["OPEN", "APPROVED", "CLOSED", "DRAFT"]
+    message = "Seats of this organization are approved before they open."
+    draft, closed = await _seat(acme, opening_id, 4), await _seat(acme, opening_id, 3)
+    async with refused_whole(acme, WrongState, message):
+        await acme.perform(acme.system, open_seat, seat_id=draft)
+    async with refused_whole(acme, WrongState, "Seat 3 is closed and can't be opened."):
+        await acme.perform(acme.system, open_seat, seat_id=closed)
+    message = "Openings of this organization are approved again before this changes."
+    async with refused_whole(acme, WrongState, message):
+        await acme.perform(acme.system, reopen_seat, seat_id=closed)
+    await acme.perform(acme.system, open_seat, seat_id=await _seat(acme, opening_id, 2))
