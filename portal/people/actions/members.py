@@ -31,7 +31,7 @@ from portal.records.recording import first_values, record
 from portal.unchanged import UNCHANGED, Unchanged
 
 means(
-    "uq_membership_email_normalised",
+    "uq_membership_organization_id_email_normalised",
     lambda: NotUnique("Somebody with this e-mail address is a member already.", path=("email",)),
 )
 

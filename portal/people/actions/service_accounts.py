@@ -15,7 +15,10 @@ from portal.people.models import ServiceAccount
 from portal.people.reads import SERVICE_ACCOUNT
 from portal.records.recording import first_values, record
 
-means("uq_service_account_name", lambda: NotUnique("A service account has this name already.", path=("name",)))
+means(
+    "uq_service_account_organization_id_name",
+    lambda: NotUnique("A service account has this name already.", path=("name",)),
+)
 
 
 @action(Permission.TOKEN_MANAGE)
