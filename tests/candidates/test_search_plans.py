@@ -57,6 +57,8 @@ async def test_a_search_reads_the_index_of_terms_and_not_the_table(
         async with database.reading(crowded.id, None) as connection:
             explained = await connection.value(f"EXPLAIN (FORMAT JSON) {sql}", values)
         (answer,) = orjson.loads(explained)
-        looks = [node for node in nodes_of(answer["Plan"]) if node.get("Relation Name") == "candidate_term"]
+        looks = [
+            node for node in nodes_of(answer["Plan"]) if node.get("Relation Name", "").startswith("candidate_term")
+        ]
         assert looks
         assert {node["Node Type"] for node in looks} <= {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
