@@ -45,8 +45,15 @@ def _active(viewer: Viewer, application: Row) -> Predicate:  # noqa: ARG001 - a 
 
 
 def _days_in_stage(viewer: Viewer, application: Row) -> ColumnElement[float]:  # noqa: ARG001 - an Expression
-    """Fractional days since the application entered its stage, at the start of the read."""
-    return cast(extract("epoch", func.now() - application[Application.entered_stage_at]) / 86_400.0, Float())
+    """Fractional days from entering its stage to the start of the read, or to its end if it has ended."""
+    ended_at = func.coalesce(
+        *(application[column] for column in (Application.rejected_at, Application.withdrawn_at, Application.hired_at)),
+        # A transferred one: nothing happens to it any more.
+        application[Application.last_activity_at],
+    )
+    is_active = application[Application.status] == constant(ApplicationStatus.ACTIVE)
+    until = case((is_active, func.now()), else_=ended_at)
+    return cast(extract("epoch", until - application[Application.entered_stage_at]) / 86_400.0, Float())
 
 
 def _bucket(viewer: Viewer, application: Row) -> ColumnElement[str]:  # noqa: ARG001 - an Expression

@@ -62,7 +62,9 @@ class Application(Node):
     opening: _Opening | None = described("What it is for.")
     stage: _Stage | None = described("The stage it is in; after its end, the one it ended in.")
     entered_stage_at: datetime | None = described("When it entered its stage, in UTC.")
-    days_in_stage: float | None = described("Fractional days since it entered its stage.")
+    days_in_stage: float | None = described(
+        "Fractional days since it entered its stage, or from then to its end if it has ended."
+    )
     applied_at: datetime = described("When the candidate applied or was added to the pipeline, in UTC.")
     last_activity_at: datetime | None = described("When something last happened to it, in UTC.")
     origin: ApplicationOrigin | None = described("How it came to be.")
@@ -99,7 +101,7 @@ class StageTransition(Node):
     to_status: ApplicationStatus = described("The status after.")
     occurred_at: datetime = described("When it happened, in UTC.")
     seconds_in_from_stage: float | None = described(
-        "Whole seconds from entering the stage before to this; null for the submission."
+        "Whole seconds that it was in the stage before with the status before; null for the submission."
     )
     actor_kind: ActorKind = described("What kind of actor did it.")
     actor: _Membership | None = described("The member who did it; null if it was no member.")
