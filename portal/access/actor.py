@@ -5,6 +5,7 @@ rights depend on has changed (database/connection.py checks that at every BEGIN)
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +13,15 @@ from typing import Self
 from uuid import UUID
 
 from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
-from portal.access.permissions import GRANT_ROLES, ORGANIZATION_ROLES, PRIVILEGES, Permission, Way
+from portal.access.permissions import (
+    GRANT_ROLES,
+    ORGANIZATION_ROLES,
+    PRIVILEGES,
+    SERVICE_ACCOUNT,
+    Holding,
+    Permission,
+    Way,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +122,7 @@ class Actor:
 
     @classmethod
     def system(cls, organization_id: UUID, *, access_version: int | None = None) -> Self:
-        """The operator of this installation, for commands run on the machine itself: may do everything, and is audited.
-        """
+        """The operator of this installation, for commands run on the machine itself: may do everything, and is audited."""
         return cls(organization_id=organization_id, kind=ActorKind.SYSTEM, access_version=access_version)
 
     @cached_property
@@ -123,7 +131,7 @@ class Actor:
         if self.kind is ActorKind.SYSTEM:
             return dict.fromkeys(Permission, EVERYWHERE)
         reaches: dict[Permission, Reach] = {}
-        for permission, way in ORGANIZATION_ROLES[self.role] if self.role else ():
+        for permission, way in self._own_holdings():
             reaches[permission] = reaches.get(permission, NOWHERE) | _reach_of_role(way)
         for grant in self.grants:
             holdings = frozenset(GRANT_ROLES[grant.role]).union(
@@ -135,6 +143,12 @@ class Actor:
         if self.scopes is not None:
             reaches = {permission: reach for permission, reach in reaches.items() if permission in self.scopes}
         return reaches
+
+    def _own_holdings(self) -> AbstractSet[Holding]:
+        """What is held without any grant."""
+        if self.kind is ActorKind.SERVICE:
+            return SERVICE_ACCOUNT
+        return ORGANIZATION_ROLES[self.role] if self.role else frozenset()
 
     def reach(self, permission: Permission) -> Reach:
         """Where this actor holds a permission; NOWHERE when not at all."""

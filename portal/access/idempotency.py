@@ -44,8 +44,13 @@ _FIND = select(IdempotencyKey.fingerprint, IdempotencyKey.result, IdempotencyKey
 
 def fingerprint(operation: str, arguments: Mapping[str, Any]) -> str:
     """What makes two calls the same: the operation and all of its input."""
-    text = orjson.dumps([operation, arguments], option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
+    text = orjson.dumps([operation, arguments], option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=_plain)
     return hashlib.sha256(text).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for, the same in every process: a set has no order of its own."""
+    return sorted(map(str, value)) if isinstance(value, frozenset | set) else str(value)
 
 
 async def claim(work: Work, key: str, print_: str) -> tuple[UUID | None, Mapping[str, Any] | None]:

@@ -165,6 +165,9 @@ _EMPLOYED = (
     | _INTERVIEWS
 )
 
+# A service account may do exactly what its grants give; the names of departments, teams and places are part of any.
+SERVICE_ACCOUNT: AbstractSet[Holding] = _holds(Way.SCOPE, P.ORGANIZATION_READ)
+
 ORGANIZATION_ROLES: Mapping[OrganizationRole, AbstractSet[Holding]] = {
     OrganizationRole.ORG_ADMIN: _EMPLOYED
     | _RECRUITS - _holds(Way.SCOPE, P.COMPENSATION_READ, P.COMPENSATION_EDIT)

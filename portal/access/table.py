@@ -44,6 +44,8 @@ def permission_table() -> str:
         "",
         *_table(ORGANIZATION_ROLES),
         "",
+        "A service account holds what its grants give it, within its token's scopes, and `organization:read`.",
+        "",
         "## Roles of grants",
         "",
         "Each in the scope of its grant: the organization, a department, an office, a team or an opening.",

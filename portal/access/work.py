@@ -240,8 +240,11 @@ class Work:
             for same in _runs(writes):
                 await self.connection.run_many(single(same[0].shape), [write.values for write in same])
             return
-        sql = batch(tuple(write.shape for write in writes))
-        written = await self.connection.value(sql, [value for write in writes for value in write.values])
+        runs = [
+            part for run in _runs(writes) for part in ([run] if run[0].shape.kind == "insert" else [[w] for w in run])
+        ]
+        sql = batch(tuple((run[0].shape, len(run)) for run in runs))
+        written = await self.connection.value(sql, [value for run in runs for write in run for value in write.values])
         expected = sum(write.shape.kind != "insert" for write in writes)
         if written != expected:
             raise RuntimeError(f"{written} rows were updated where {expected} are locked.")

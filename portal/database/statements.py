@@ -58,24 +58,34 @@ class Shape:
 
 
 @lru_cache(maxsize=2_000)
-def batch(shapes: tuple[Shape, ...]) -> str:
+def batch(writes: tuple[tuple[Shape, int], ...]) -> str:
     """Several writes as one statement, whose value is how many rows were updated or deleted.
 
-    Each write is a data-modifying CTE: one message and one plan instead of one each. All see the same snapshot, so no
-    two of them may touch the same row.
+    Each pair is a shape and how many rows are written in it; only inserts write more than one, and in the order given.
+    Each shape is a data-modifying CTE: one message and one plan instead of one each. All see the same snapshot and run
+    in no particular order, so no two of them may touch the same row.
     """
     parts: list[str] = []
     used = 0
-    for index, shape in enumerate(shapes):
-        shifted = _shifted(_single(shape), used)
-        used += len(shape.columns)
-        parts.append(f"w{index} AS ({shifted} RETURNING 1)")
+    for index, (shape, rows) in enumerate(writes):
+        parts.append(f"w{index} AS ({_shifted(_many(shape, rows), used)} RETURNING 1)")
+        used += len(shape.columns) * rows
     counted = " + ".join(
         f"(SELECT count(*) FROM w{index})"  # noqa: S608 - a name of ours
-        for index, shape in enumerate(shapes)
+        for index, (shape, _) in enumerate(writes)
         if shape.kind != "insert"
     )
     return f"WITH {', '.join(parts)} SELECT {counted or '0'}"
+
+
+def _many(shape: Shape, rows: int) -> str:
+    """One statement for several rows of one shape."""
+    first = _single(shape)
+    if rows == 1:
+        return first
+    values = first[first.index("VALUES ") + len("VALUES ") :]
+    more = [_shifted(values, len(shape.columns) * row) for row in range(1, rows)]
+    return ", ".join([first, *more])
 
 
 def _shifted(sql: str, by: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, ScopeType
-from portal.access.permissions import GRANT_ROLES, ORGANIZATION_ROLES, PRIVILEGES, Permission, Way
+from portal.access.permissions import GRANT_ROLES, ORGANIZATION_ROLES, PRIVILEGES, SERVICE_ACCOUNT, Permission, Way
 
 R: TypeAlias = Mapping[str, Any]  # a row, by column name
 P = Permission
@@ -39,7 +39,8 @@ class Rights:
         """Each way in which the permission is held, with the grant that gives it; None for the organization's role."""
         if self.actor.scopes is not None and permission not in self.actor.scopes:
             return
-        for held, way in ORGANIZATION_ROLES[self.actor.role] if self.actor.role else ():
+        of_role = ORGANIZATION_ROLES[self.actor.role] if self.actor.role else frozenset()
+        for held, way in SERVICE_ACCOUNT if self.actor.kind is ActorKind.SERVICE else of_role:
             if held is permission:
                 yield way, None
         for grant in self.actor.grants:
