@@ -122,7 +122,7 @@ class Actor:
 
     @classmethod
     def system(cls, organization_id: UUID, *, access_version: int | None = None) -> Self:
-        """The operator of this installation, for commands run on the machine itself: may do everything, and is audited."""
+        """The operator of this installation, for commands on the machine itself: may do everything, and is audited."""
         return cls(organization_id=organization_id, kind=ActorKind.SYSTEM, access_version=access_version)
 
     @cached_property
