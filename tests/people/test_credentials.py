@@ -96,7 +96,12 @@ async def test_a_service_account_may_exactly_what_it_was_granted(acme: World) ->
     actor = await credentials(acme.database).authenticate(token.text, NOON)
 
     assert (actor.kind, actor.id, actor.role, actor.name) == (ActorKind.SERVICE, account.id, None, "Careers page")
-    assert set(actor.reaches) == {Permission.OPENING_SEE, Permission.OPENING_READ, Permission.APPLICATION_COUNT}
+    assert set(actor.reaches) == {
+        Permission.APPLICATION_COUNT,
+        Permission.OPENING_READ,
+        Permission.OPENING_SEE,
+        Permission.ORGANIZATION_READ,
+    }
 
 
 async def test_a_grant_reaches_everything_below_its_department_or_office(acme: World) -> None:

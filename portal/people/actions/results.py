@@ -1,6 +1,6 @@
 """What actions on people and their rights answer with: the row that they were about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
@@ -36,4 +36,4 @@ class NewToken:
     """
 
     token_id: UUID
-    text: Annotated[str | None, Field(exclude=True, repr=False)] = None
+    text: Annotated[str | None, Field(exclude=True)] = field(default=None, repr=False)

@@ -14,7 +14,7 @@ from sqlalchemy import DateTime, Uuid, bindparam, or_, select
 
 from portal import bounds
 from portal.access.actions import action
-from portal.access.actor import Actor
+from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, Privilege
 from portal.access.permissions import Permission
 from portal.access.work import Work
@@ -23,7 +23,6 @@ from portal.people import rules
 from portal.people.actions.ending import revoke
 from portal.people.actions.results import ApiTokenResult, NewToken
 from portal.people.events import ApiTokenCreated, ApiTokenUpdated
-from portal.people.granting import holdings_of
 from portal.people.models import ApiToken, Grant
 from portal.people.reads import API_TOKEN, MEMBERSHIP, SERVICE_ACCOUNT
 from portal.people.rules import Rights
@@ -156,8 +155,14 @@ async def _given(work: Work, terms: TokenTerms, scopes: Iterable[str] | None) ->
     if terms.service_account_id is None:
         return frozenset(replace(work.actor, scopes=None).reaches)
     grants = await work.all(_GRANTS, Grant, service_account_id=terms.service_account_id, now=work.now)
-    held = [holdings_of(grant.role, map(Privilege, grant.privileges)) for grant in grants]
-    return frozenset(permission for holdings in held for permission in holdings)
+    account = Actor(work.actor.organization_id, ActorKind.SERVICE, grants=tuple(_held(grant) for grant in grants))
+    return frozenset(account.reaches)
+
+
+def _held(grant: Grant) -> HeldGrant:
+    """A grant as far as it matters for which permissions it gives at all."""
+    scope_ids = frozenset() if grant.scope_id is None else frozenset({grant.scope_id})
+    return HeldGrant(grant.role, grant.scope_type, scope_ids, privileges=frozenset(map(Privilege, grant.privileges)))
 
 
 def _own(actor: Actor, given: Rights) -> Rights:
