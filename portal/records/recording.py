@@ -51,8 +51,9 @@ SENSITIVE = frozenset(
     }
 )
 
-# Subjects that are people: their name is personal data, an opening's or a stage's is not.
+# Subjects that are people: their name and time zone are personal data, an opening's name or an office's zone is not.
 PEOPLE = frozenset({"Candidate", "Membership"})
+PERSONAL = frozenset({"name", "timezone"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +129,7 @@ def _shown(event: Event, change: Change, side: str) -> object:
     value = getattr(change, side)
     if value is None:
         return None
-    personal = change.field == "name" and event.subject_type in PEOPLE
+    personal = change.field in PERSONAL and event.subject_type in PEOPLE
     return REDACTED if personal or change.field in SENSITIVE else _plain(value)
 
 
