@@ -18,9 +18,10 @@ MOVE = """mutation Move($input: MoveApplicationInput!) {
     done: moveApplication(input: $input) { application { id stage { id } } userErrors { code } }
 }"""
 
-PAUSE_SECONDS = 0.05  # between two tries
+# Between two tries: doubled each time, so that those who wait leave the processor to what is starting.
+PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.4
 ANSWERED_WITHIN_SECONDS = 15.0  # longer than the server gives any operation
-MOST_TRIES = 1_500
+MOST_TRIES = 500
 
 MOVABLE = ("Applied", "Screen", "Interview", "Offer")  # the stages between which applications are moved
 
@@ -69,7 +70,7 @@ class Fleet:
             codes = [error["code"] for error in payload["userErrors"]] if payload else []
             if payload is None or "IDEMPOTENCY_IN_PROGRESS" in codes:
                 mutation.unknown += payload is None
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(min(PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS))
                 continue
             mutation.outcome, mutation.answer = codes[0] if codes else "done", payload["application"]
             self.answered += 1
@@ -115,15 +116,14 @@ class Recruiter:
     where: dict[str, str]  # by application
     shared: dict[str, str]  # the same for those that everybody moves
 
-    async def work(self, mutations: int) -> None:
-        async with httpx.AsyncClient(timeout=ANSWERED_WITHIN_SECONDS) as http:
-            for number in range(mutations):
-                mutation, places = self.next_mutation(f"{self.name}-{number:05d}")
-                await self.fleet.send(http, mutation)
-                if mutation.is_done:
-                    places[mutation.answer["id"]] = mutation.answer["stage"]["id"]
-                if self.rng.random() < 0.05:
-                    await self.repeat(http, mutation)
+    async def work(self, http: httpx.AsyncClient, mutations: int) -> None:
+        for number in range(mutations):
+            mutation, places = self.next_mutation(f"{self.name}-{number:05d}")
+            await self.fleet.send(http, mutation)
+            if mutation.is_done:
+                places[mutation.answer["id"]] = mutation.answer["stage"]["id"]
+            if self.rng.random() < 0.05:
+                await self.repeat(http, mutation)
 
     def next_mutation(self, key: str) -> tuple[Mutation, dict[str, str]]:
         """The mutation, and the places that it is about."""

@@ -10,9 +10,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
 
 from portal.database.connection import Database
 from portal.database.migrate import migrate
@@ -106,10 +105,14 @@ class Installation:
             time.sleep(0.05)
 
     def _is_ready(self) -> bool:
+        asked = HTTPConnection("127.0.0.1", self.settings.port, timeout=5)
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=5).status_code == 200
-        except httpx.TransportError:
+            asked.request("GET", "/readyz")
+            return asked.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
+        finally:
+            asked.close()
 
     async def database(self, size: int = 4) -> Database:
         """The installation's database, as the application's role."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import Random
 from uuid import UUID
 
+import httpx
 import pytest
 
 from portal import clock
@@ -16,7 +17,7 @@ from portal.applications.actions.submissions import submit_application
 from portal.database.connection import Database
 from portal.people.actions.tokens import TokenTerms, issue_token
 from tests.applications.making import a_candidate, a_pipeline
-from tests.reliability.clients import Fleet, Ground, Recruiter, recruiters
+from tests.reliability.clients import ANSWERED_WITHIN_SECONDS, Fleet, Ground, Recruiter, recruiters
 from tests.reliability.installation import Installation, Victim
 from tests.reliability.ledger import Tables, faulty_feed, faulty_paths, judge
 from tests.world import World, an_organization
@@ -91,10 +92,10 @@ async def test_no_acknowledged_write_is_lost_and_none_is_done_twice(
     await database.close()
     await asyncio.to_thread(installation.serve)
 
-    async with asyncio.TaskGroup() as tasks:
+    async with httpx.AsyncClient(timeout=ANSWERED_WITHIN_SECONDS) as http, asyncio.TaskGroup() as tasks:
         killer = tasks.create_task(kill_now_and_then(installation, fleet, mutations, KILLS_LONG if is_long else KILLS))
         for number, client in enumerate(clients):
-            tasks.create_task(client.work(len(range(number, mutations, CLIENTS))))
+            tasks.create_task(client.work(http, len(range(number, mutations, CLIENTS))))
 
     world = World(await installation.database(), world.id)
     feed = await events_once_published(world)
