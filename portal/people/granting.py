@@ -122,10 +122,14 @@ def holdings_of(role: GrantRole, privileges: Iterable[Privilege]) -> dict[Permis
 
 
 async def _check_holder(work: Work, terms: GrantTerms) -> None:
+    # Locked with the permission to see it: of two who give the same grant at once, or take access away meanwhile, one
+    # comes second and sees what the other did.
     if terms.membership_id is not None:
-        rules.check_may_hold((await work.find(MEMBERSHIP, terms.membership_id)).status)
+        member = await work.lock(MEMBERSHIP, terms.membership_id, permission=Permission.MEMBER_READ)
+        rules.check_may_hold(member.status)
     else:
-        rules.check_in_use((await work.find(SERVICE_ACCOUNT, terms.service_account_id)).deactivated_at)
+        account = await work.lock(SERVICE_ACCOUNT, terms.service_account_id, permission=Permission.TOKEN_MANAGE)
+        rules.check_in_use(account.deactivated_at)
 
 
 def _granted(work: Work, terms: GrantTerms) -> Grant:

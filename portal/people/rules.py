@@ -155,7 +155,7 @@ def check_grant(grant: GrantTerms, *, at: datetime) -> None:
             "Confidential openings are included one by one or for the whole organization.",
             path=("includeConfidential",),
         )
-    if grant.expires_at is not None and grant.expires_at <= at:
+    if grant.expires_at is not None and bounds.instant(grant.expires_at, path="expiresAt") <= at:
         raise InvalidInput("The grant would be over before it began.", path=("expiresAt",))
 
 

@@ -1,5 +1,6 @@
 """R35: who may give which rights to whom, where and for how long."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -266,6 +267,11 @@ async def test_the_operator_gives_every_right(acme: World) -> None:
             "expiresAt",
         ),
         (
+            {"membership_id": UUID(int=1), "expires_at": datetime(2027, 1, 1)},  # noqa: DTZ001 - as a client may send it
+            "A time needs its offset, such as Z or +02:00.",
+            "expiresAt",
+        ),
+        (
             {"membership_id": UUID(int=1), "scope_type": ScopeType.OPENING, "scope_id": UUID(int=2)},
             "Grants on an opening are given with grantOpeningRole.",
             "scopeType",
@@ -335,6 +341,17 @@ async def test_the_same_grant_is_not_given_twice_while_it_is_in_force(acme: Worl
         await give(acme, administrator, membership_id=hugo)
     await acme.perform(administrator, revoke_grant, grant_id=first)
     await give(acme, administrator, membership_id=hugo)
+
+
+async def test_of_two_who_give_the_same_grant_at_once_one_does(acme: World) -> None:
+    administrators = [await acme.actor(name, OrganizationRole.ORG_ADMIN) for name in ("Olga", "Otto")]
+    hugo = (await acme.member("Hugo")).id
+
+    done = await asyncio.gather(
+        *(give(acme, each, membership_id=hugo) for each in administrators), return_exceptions=True
+    )
+
+    assert sorted(type(each).__name__ for each in done) == ["AlreadyDone", "UUID"]
 
 
 async def test_a_grant_is_revoked_once(acme: World) -> None:
