@@ -8,10 +8,10 @@ key's result with it.
 import asyncio
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -21,7 +21,7 @@ from portal.access.constraints import refusal_of
 from portal.access.permissions import Permission
 from portal.access.work import Call, Work
 from portal.database.connection import Database
-from portal.errors import Forbidden, IdempotencyInProgress
+from portal.errors import Forbidden, IdempotencyInProgress, UserError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,6 +86,7 @@ class WriteDoor:
         """
         if not call.actor.may(action.permission):
             raise Forbidden("You may not do this.")
+        idempotency.check(call.idempotency_key)
         for attempt in range(1, MOST_TRIES + 1):
             try:
                 return await self._attempt(call, action, *args, **kwargs)
@@ -97,27 +98,30 @@ class WriteDoor:
         raise AssertionError("The last attempt returns or raises.")
 
     async def _attempt(self, call: Call, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        actor = call.actor
-        async with self._database.writing(actor.organization_id, actor.access_version) as connection:
-            work = Work(call, action.permission, action.name, connection)
-            if call.idempotency_key is None:
-                return await self._run(work, action, *args, **kwargs)
-            print_ = idempotency.fingerprint(action.name, kwargs)
-            row_id, stored = await idempotency.claim(work, call.idempotency_key, print_)
-            if row_id is None:
-                return action.result.validate_python(stored)
-            result = await self._run(work, action, *args, **kwargs)
-            idempotency.store(work, row_id, action.result.dump_python(result, mode="json"))
-            await work.flush()
-            return result
+        key = call.idempotency_key
+        print_ = "" if key is None else idempotency.fingerprint(action.name, kwargs)
+        try:
+            async with self._database.writing(call.actor.organization_id, call.actor.access_version) as connection:
+                work = Work(call, action.permission, action.name, connection)
+                result = await action.function(work, *args, **kwargs)
+                if not work.recorded and not action.may_record_nothing:
+                    raise RuntimeError(f"{action.name} recorded nothing.")
+                if key is not None:
+                    idempotency.keep(work, key, print_, action.result.dump_python(result, mode="json"))
+                await work.flush()
+                return result
+        except (UserError, asyncpg.UniqueViolationError):
+            if key is None:
+                raise
+            stored = await self._stored(call, action, key, print_)
+            if stored is None:
+                raise
+            return action.result.validate_python(stored)
 
-    async def _run(self, work: Work, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        result = await action.function(work, *args, **kwargs)
-        if not work.recorded and not action.may_record_nothing:
-            raise RuntimeError(f"{action.name} recorded nothing.")
-        if work.call.idempotency_key is None:
-            await work.flush()
-        return result
+    async def _stored(self, call: Call, action: Action[P, R], key: str, print_: str) -> Mapping[str, Any] | None:
+        """What the same call was answered before: then its repeat is not refused, however things stand now."""
+        async with self._database.reading(call.actor.organization_id, call.actor.access_version) as connection:
+            return await idempotency.kept(Work(call, action.permission, action.name, connection), key, print_)
 
     def _refused(self, call: Call, problem: asyncpg.PostgresError) -> Exception:
         """What the caller is told of a violated constraint or a lock that was not had in time."""

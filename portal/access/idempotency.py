@@ -1,8 +1,8 @@
 """Idempotency keys: the same key with the same input gives the first result, and the change happens once.
 
-The key's row is inserted first, in the action's own transaction, and gets the result before the commit: a crash before
-the commit leaves no key, so the caller's retry simply runs. Whoever comes second waits on the first at the unique
-index.
+The key's row is written with the result, in the action's own commit, so the first call costs nothing more. A repeat
+runs into what the first one did (a refusal, or the key itself, which is unique), is undone, and then finds the stored
+result. A crash before the commit leaves no key, so the caller's retry simply runs; who comes second waits on the first.
 """
 
 import hashlib
@@ -13,29 +13,15 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Uuid, bindparam, select
-from sqlalchemy.dialects.postgresql import insert
 
 from portal.access.models import IdempotencyKey
 from portal.access.work import Work
-from portal.database.ids import new_id
 from portal.errors import IdempotencyKeyReused, InvalidInput
 
 KEPT_FOR = timedelta(hours=72)
 LONGEST_KEY = 255  # characters
 
-_CLAIM = (
-    insert(IdempotencyKey)
-    .values(
-        {
-            column.key: bindparam(column.key, type_=column.type)
-            for column in IdempotencyKey.__table__.c
-            if column.key != "result"
-        }
-    )
-    .on_conflict_do_nothing(index_elements=["organization_id", "actor_id", "key"])
-    .returning(IdempotencyKey.id)
-)
-_FIND = select(IdempotencyKey.fingerprint, IdempotencyKey.result, IdempotencyKey.expires_at).where(
+_FIND = select(IdempotencyKey.fingerprint, IdempotencyKey.result).where(
     IdempotencyKey.organization_id == bindparam("organization_id", type_=Uuid()),
     IdempotencyKey.actor_id == bindparam("actor_id", type_=Uuid()),
     IdempotencyKey.key == bindparam("key"),
@@ -53,35 +39,39 @@ def _plain(value: object) -> object:
     return sorted(map(str, value)) if isinstance(value, frozenset | set) else str(value)
 
 
-async def claim(work: Work, key: str, print_: str) -> tuple[UUID | None, Mapping[str, Any] | None]:
-    """Claim a key for this call: (row id, None) when it is new, (None, stored result) when the call was made before.
-
-    Raises IdempotencyKeyReused when it was made with other input. Waits for a call that is still running.
-    """
-    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+def check(key: str | None) -> None:
+    """Refuses a key that could not be stored."""
+    if key is not None and (not 0 < len(key) <= LONGEST_KEY or not key.isprintable()):
         raise InvalidInput(f"An idempotency key has 1 to {LONGEST_KEY} printable characters.", path=("idempotencyKey",))
-    actor_id = work.actor.id or work.actor.organization_id
-    row_id = new_id()
-    claimed = await work.value(
-        _CLAIM,
-        id=row_id,
-        actor_id=actor_id,
-        key=key,
-        action=work.operation,
-        fingerprint=print_,
-        expires_at=work.now + KEPT_FOR,
-        created_at=work.now,
-        updated_at=work.now,
-        version=1,
+
+
+def keep(work: Work, key: str, print_: str, result: dict[str, Any]) -> None:
+    """Keep a call's result with its key, in the same commit. Its flush fails when the key is there already."""
+    work.add(
+        IdempotencyKey(
+            actor_id=_actor_id(work),
+            key=key,
+            action=work.operation,
+            fingerprint=print_,
+            result=result,
+            expires_at=work.now + KEPT_FOR,
+        )
     )
-    if claimed is not None:
-        return row_id, None
-    found = (await work.rows(_FIND, actor_id=actor_id, key=key))[0]
-    if found["fingerprint"] != print_:
+
+
+async def kept(work: Work, key: str, print_: str) -> Mapping[str, Any] | None:
+    """The result of the call that was made with this key before; None when there was none.
+
+    Raises IdempotencyKeyReused when it was made with other input.
+    """
+    rows = await work.rows(_FIND, actor_id=_actor_id(work), key=key)
+    if not rows:
+        return None
+    if rows[0]["fingerprint"] != print_:
         raise IdempotencyKeyReused
-    return None, found["result"]
+    result: Mapping[str, Any] = rows[0]["result"]
+    return result
 
 
-def store(work: Work, row_id: UUID, result: Mapping[str, Any]) -> None:
-    """Keep a call's result with its key, in the same commit."""
-    work.write(IdempotencyKey, row_id, result=result)
+def _actor_id(work: Work) -> UUID:
+    return work.actor.id or work.actor.organization_id

@@ -8,10 +8,11 @@ They are sent before the next read, so an action always sees its own changes, an
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable, Select
+from sqlalchemy import Executable, Select, Table
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
@@ -274,13 +275,19 @@ def _runs(writes: Sequence[_Write]) -> list[list[_Write]]:
 
 def _joinable(runs: Sequence[list[_Write]], shape: Shape) -> list[_Write] | None:
     """The last run of a shape; None where its own table, or one that it refers to, is written after that run."""
-    before = {shape.table, *(key.referred_table for key in shape.table.foreign_key_constraints)}
+    before = _own_and_referred(shape.table)
     for run in reversed(runs):
         if run[0].shape == shape:
             return run
         if run[0].shape.table in before:
             return None
     return None
+
+
+@lru_cache(maxsize=200)
+def _own_and_referred(table: Table) -> frozenset[object]:
+    """A table and those that its foreign keys lead to."""
+    return frozenset({table, *(key.referred_table for key in table.foreign_key_constraints)})
 
 
 def _words(name: str) -> str:
