@@ -139,7 +139,12 @@ class Actor:
             )
             for permission, way in holdings:
                 reaches[permission] = reaches.get(permission, NOWHERE) | _reach_of_grant(grant, way)
-        reaches = {permission: _without_implied(reach) for permission, reach in reaches.items()}
+        # Most permissions are held in the same places: one object for all of them, since actors are kept in memory.
+        same: dict[Reach, Reach] = {}
+        reaches = {
+            permission: same.setdefault(reach, reach)
+            for permission, reach in ((held, _without_implied(reach)) for held, reach in reaches.items())
+        }
         if self.scopes is not None:
             reaches = {permission: reach for permission, reach in reaches.items() if permission in self.scopes}
         return reaches
@@ -164,7 +169,7 @@ class Actor:
         first: dict[Reach, Permission] = {}
         return {permission: first.setdefault(self.reach(permission), permission) for permission in sorted(Permission)}
 
-    @cached_property
+    @property
     def signature(self) -> tuple[object, ...]:
         """What of this actor's rights changes the text of a statement: actors with equal signatures share plans."""
         shapes = tuple(
