@@ -5,6 +5,7 @@ Each prints what it did; a problem is one sentence on stderr and a status that i
 
 import sys
 
+import asyncpg
 import typer
 from rich.console import Console
 
@@ -40,6 +41,10 @@ def main() -> None:
         _refuse(str(problem))
     except UserError as problem:
         _refuse(problem.message)
+    except asyncpg.DiskFullError:
+        _refuse("The disk is full: make room for the database, then start again. What was written before is kept.")
+    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InsufficientPrivilegeError) as problem:
+        _refuse(f"{str(problem) or type(problem).__name__}.".replace("..", "."))
     except KeyboardInterrupt:
         sys.exit(130)  # 128 + SIGINT, as shells do
 

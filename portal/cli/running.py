@@ -1,8 +1,11 @@
 """What commands share: the running server, its database, and steps that show that something is going on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,18 +32,40 @@ class CommandProblem(Exception):
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine to its end."""
+    """Run a command's coroutine to its end. SIGTERM ends it as Ctrl-C does: what it has started is stopped first."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+        try:
+            return runner.run(_ending_on_sigterm(work))
+        except asyncio.CancelledError:
+            sys.exit(128 + signal.SIGTERM)
+
+
+async def _ending_on_sigterm(work: Coroutine[Any, Any, T]) -> T:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
+        if task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    # Not loop.add_signal_handler: while it serves, the server puts its own handler in this one's place.
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        return await work
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """A step that may take a moment, with a spinner on a terminal and a line when it is done."""
-    console = Console(stderr=True)
-    with console.status(f"{what} …"):
+    with Console(stderr=True).status(f"{what} …"):
         yield
-    console.print(f"[green]✓[/] {what}", highlight=False)
+    say(what)
+
+
+def say(what: str) -> None:
+    """A line about something that is done, beside what a command puts out."""
+    Console(stderr=True).print(f"[green]✓[/] {what}", highlight=False, soft_wrap=True)
 
 
 @asynccontextmanager
@@ -90,7 +115,3 @@ async def organization_of(database: Database, slug: str) -> UUID:
 def operators_call(organization_id: UUID, command: str, *, origin: str = "API") -> Call:
     """A call by whoever operates this installation."""
     return Call(Actor.system(organization_id), clock.now(), f"command:{command}", origin=origin)
-
-
-# What a command does with an open database.
-WithDatabase = Callable[[Database], Awaitable[T]]

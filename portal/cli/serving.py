@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -52,6 +53,9 @@ async def serve_on(
     """Serve a database that is open, on a socket that listens."""
     observer = Observer(sys.stdout.buffer)
     options = ServeOptions(settings.host, settings.port, finish_seconds=int(settings.drain_seconds))
+    if settings.database_url is None:
+        # With a Postgres of our own this is one machine: no load balancer has to see /readyz say no first.
+        options = replace(options, drain_delay_seconds=0.0)
     own_worker = settings.database_url is None if with_worker is None else with_worker
     async with _working(database, observer, wanted=own_worker):
         await build_server(app_on(database, observer), observer, options).serve(sockets=[listener])
