@@ -24,6 +24,7 @@ def _fact(name: str) -> Callable[[Viewer], ColumnElement[object]]:
 VIEWER = Facts(
     "Viewer",
     {
+        "id": lambda viewer: viewer.fact("public_id", Text()),
         "membership": ByFact(people.MEMBERSHIP, "id"),
         "service_account": ByFact(people.SERVICE_ACCOUNT, "id"),
         "organization": ByFact(organizations.ORGANIZATION, "organization_id"),

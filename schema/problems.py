@@ -49,51 +49,56 @@ class UserError:
     )
 
 
-@strawberry.type(description="A refusal that needs no more than its code and message.")
+@strawberry.type(name="RefusalError", description="A refusal that needs no more than its code and message.")
 class Refusal(UserError):
     pass
 
 
-@strawberry.type(description="The application is in another stage than `fromStageId`.")
+@strawberry.type(name="StageChangedError", description="The application is in another stage than `fromStageId`.")
 class StageChanged(UserError):
     current_stage: Annotated["Stage", strawberry.lazy("schema.openings.types")] | None = strawberry.field(  # type: ignore[name-defined] # noqa: F821 - lazy
         description="The stage that it is in now."
     )
 
 
-@strawberry.type(description="It was changed since it was read.")
+@strawberry.type(name="StaleVersionError", description="It was changed since it was read.")
 class StaleVersion(UserError):
     current: int = strawberry.field(description="The version that it is at now.")
 
 
-@strawberry.type(description="Its state does not allow this.")
+@strawberry.type(name="WrongStateError", description="Its state does not allow this.")
 class WrongState(UserError):
     state: str = strawberry.field(description="The state that it is in, a value of its status enum.")
 
 
-@strawberry.type(description="The opening has no open seat left.")
+@strawberry.type(name="NoOpenSeatError", description="The opening has no open seat left.")
 class NoOpenSeat(UserError):
     pass
 
 
-@strawberry.type(description="A reason must be given.")
+@strawberry.type(name="ReasonRequiredError", description="A reason must be given.")
 class ReasonRequired(UserError):
     pass
 
 
-@strawberry.type(description="The candidate already has an active application for the opening.")
+@strawberry.type(
+    name="DuplicateActiveApplicationError",
+    description="The candidate already has an active application for the opening.",
+)
 class DuplicateActiveApplication(UserError):
     application: Annotated["Application", strawberry.lazy("schema.applications.types")] | None = strawberry.field(  # type: ignore[name-defined] # noqa: F821 - lazy
         description="That application; null when the viewer may not see it."
     )
 
 
-@strawberry.type(description="Active applications need a disposition first.")
+@strawberry.type(name="DispositionRequiredError", description="Active applications need a disposition first.")
 class DispositionRequired(UserError):
     active_applications: int = strawberry.field(description="How many are active.")
 
 
-@strawberry.type(description="The headcount can't go below the seats that are filled or reserved.")
+@strawberry.type(
+    name="HeadcountTooLowError", description="The headcount can't go below the seats that are filled or reserved."
+)
 class HeadcountTooLow(UserError):
     filled_or_reserved: int = strawberry.field(description="How many are filled or reserved.")
 

@@ -151,7 +151,7 @@ APPLICATION: Entity[Application] = Entity(
         ),
         "team_matches": Many(lambda: TEAM_MATCH, TeamMatch.application_id, order=(TeamMatch.created_at,)),
         "viewer_can": Group(
-            "ApplicationViewerCan",
+            "ApplicationRightsSummary",
             {
                 "read": may(READ),
                 "move": may(Permission.APPLICATION_MOVE),

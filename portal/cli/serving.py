@@ -1,6 +1,7 @@
 """`portal serve` and `portal work`: the server and the worker, each until it is asked to stop."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -66,8 +67,10 @@ def listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), backlog=2_048, reuse_port=False)
     except OSError as problem:
+        # Not its own words: Python says the address there once more.
+        reason = os.strerror(problem.errno) if problem.errno else str(problem)
         raise CommandProblem(
-            f"Can't listen on {settings.host}:{settings.port} ({problem.strerror}). Choose another with PORT=8001."
+            f"Can't listen on {settings.host}:{settings.port} ({reason}). Choose another with PORT=8001."
         ) from problem
 
 

@@ -54,7 +54,7 @@ ORGANIZATION: Entity[Organization] = Entity(
             Organization.version,
         ),
         "policies": Group(
-            "OrganizationPolicies",
+            "OrganizationPoliciesValue",
             {field.name: _policy(field.name) for field in fields(Policies)},
             permission=Permission.ORGANIZATION_READ,
         ),

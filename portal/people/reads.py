@@ -9,6 +9,7 @@ from portal.access.permissions import Permission
 from portal.organizations.reads import DEPARTMENT, LOCATION, TEAM
 from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
 from portal.reading import filters
+from portal.reading.compiler import public_id_of
 from portal.reading.entity import Computed, Connection, Entity, Group, Many, One, Order, columns, organization_wide
 from portal.reading.roots import ById, Root
 from portal.reading.rows import Predicate, Row, Viewer
@@ -110,7 +111,7 @@ GRANT: Entity[Grant] = Entity(
         "department": One(lambda: DEPARTMENT, Grant.scope_id),
         "location": One(lambda: LOCATION, Grant.scope_id),
         "team": One(lambda: TEAM, Grant.scope_id),
-        "granted_by": One(lambda: MEMBERSHIP, Grant.granted_by_id),
+        "issuer": One(lambda: MEMBERSHIP, Grant.granted_by_id),
     },
 )
 
@@ -139,7 +140,13 @@ API_TOKEN: Entity[ApiToken] = Entity(
 )
 
 # The person behind a membership, as the viewer's own sign-in shows it.
-USER = Group("User", columns(Membership.name, Membership.email, Membership.timezone))
+USER = Group(
+    "User",
+    {
+        "id": Computed(lambda _viewer, row: public_id_of(MEMBERSHIP, row)),
+        **columns(Membership.name, Membership.email, Membership.timezone),
+    },
+)
 MEMBERSHIP.extend({"user": USER})
 
 ENTITIES = (MEMBERSHIP, SERVICE_ACCOUNT, GRANT, API_TOKEN)

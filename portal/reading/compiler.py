@@ -97,7 +97,7 @@ class Compiler:
         return self.as_object(statement, [name for name, _ in columns])
 
     def select_rows(self, row: Row, where: Predicate, columns: Columns) -> Select[Any]:
-        """SELECT of some columns from the visible rows of an entity; the tenant and the viewer's rights are added here."""
+        """SELECT of some columns from visible rows of an entity; the tenant and the viewer's rights are added here."""
         labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
         return (
             select(*labelled)

@@ -14,7 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from portal.access.actor import Actor, Reach
+from portal.access.enums import ActorKind
 from portal.access.permissions import Permission
+from portal.database.ids import public_id
 
 if TYPE_CHECKING:
     from portal.reading.entity import Entity
@@ -24,7 +26,7 @@ Predicate = ColumnElement[bool]
 
 
 def constant(value: enum.StrEnum) -> ColumnElement[str]:
-    """A closed set's value as part of the text: a bound status could not choose a partial index under a generic plan."""
+    """A closed set's value as part of the text: a bound one could not choose a partial index under a generic plan."""
     return literal_column(f"'{value.value}'", Text())
 
 
@@ -149,6 +151,13 @@ def actor_value(actor: Actor, key: str) -> object:
     return list(getattr(actor.reach(Permission[permission]), part))
 
 
+def public_id_of_actor(actor: Actor) -> str:
+    """The id under which clients know whoever asks: a membership's or a service account's, else the organization's."""
+    if actor.id is None:
+        return public_id("org", actor.organization_id)
+    return public_id("svc" if actor.kind is ActorKind.SERVICE else "mem", actor.id)
+
+
 def roles_of(actor: Actor) -> list[str]:
     """The names of the roles an actor holds, the organization's role first, each once."""
     held = [actor.role.value] if actor.role else []
@@ -158,6 +167,7 @@ def roles_of(actor: Actor) -> list[str]:
 ACTOR_FACTS: dict[str, Callable[[Actor], object]] = {
     "id": lambda actor: actor.id,
     "organization_id": lambda actor: actor.organization_id,
+    "public_id": public_id_of_actor,
     "own_candidate_ids": lambda actor: list(actor.own_candidate_ids),
     "permissions": lambda actor: [permission.name for permission in Permission if actor.may(permission)],
     "roles": roles_of,

@@ -45,7 +45,7 @@ class RejectionReason(Node):
 
 
 @strawberry.type(description="What the viewer may do with an application. Its state may still refuse it.")
-class ApplicationViewerCan:
+class ApplicationRightsSummary:
     read: bool = described("Read its stage, dates and history.")
     move: bool = described("Move it to another stage, or transfer it to another opening.")
     reject: bool = described("Reject, unreject and withdraw it.")
@@ -85,7 +85,7 @@ class Application(Node):
         "Who interviews or interviewed, in the order of assignment."
     )
     team_matches: list["TeamMatch"] = described("The teams it was proposed to.")
-    viewer_can: ApplicationViewerCan = described("What the viewer may do with it.")
+    viewer_can: ApplicationRightsSummary = described("What the viewer may do with it.")
     redacted_fields: list[str] = described("The fields that are null because the viewer may not read them.")
     created_at: datetime = described("When it was created, in UTC.")
     updated_at: datetime = described("When it was last changed, in UTC.")

@@ -104,7 +104,7 @@ class CandidateSkill(Node):
 
 
 @strawberry.type(description="What the viewer may do with a candidate.")
-class CandidateViewerCan:
+class CandidateRightsSummary:
     read: bool = described("Read the whole profile.")
     see_contact: bool = described("Read e-mail addresses, phone numbers and links.")
     edit: bool = described("Change their data and tags.")
@@ -140,7 +140,7 @@ class Candidate(Node):
     applications: Connection[_Application] = pages(
         "Their applications that the viewer may see.", filter=ApplicationFilter, order=ApplicationOrder
     )
-    viewer_can: CandidateViewerCan = described("What the viewer may do with them.")
+    viewer_can: CandidateRightsSummary = described("What the viewer may do with them.")
     redacted_fields: list[str] = described("The fields that are null because the viewer may not read them.")
     created_at: datetime = described("When they were added, in UTC.")
     updated_at: datetime = described("When they were last changed, in UTC.")

@@ -16,7 +16,7 @@ _Opening = Annotated["Opening", strawberry.lazy("schema.openings.types")]
 
 
 @strawberry.type(description="An amount of money.")
-class Money:
+class MoneyValue:
     amount_minor: MinorUnits = described("The amount in the currency's smallest unit, such as cents.")
     currency: str = described("ISO 4217 code.")
 
@@ -29,8 +29,12 @@ class CompensationBand(Node):
     opening: _Opening | None = described("The opening that it is for.")
     component: PayComponent = described("Which part of the pay it is about.")
     region: str | None = described("Where it applies; null for everywhere.")
-    minimum: Money | None = described("The lower end; null when open, or when the band is a share in basis points.")
-    maximum: Money | None = described("The upper end; null when open, or when the band is a share in basis points.")
+    minimum: MoneyValue | None = described(
+        "The lower end; null when open, or when the band is a share in basis points."
+    )
+    maximum: MoneyValue | None = described(
+        "The upper end; null when open, or when the band is a share in basis points."
+    )
     pay_interval: PayInterval | None = described("The time that the amounts are paid for; null for a share.")
     minimum_basis_points: int | None = described("The lower end of a share: 25 is 0.25 percent. Null for money.")
     maximum_basis_points: int | None = described("The upper end of a share in basis points. Null for money.")

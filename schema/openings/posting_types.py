@@ -17,7 +17,7 @@ _Location = Annotated["Location", strawberry.lazy("schema.organizations.types")]
 
 
 @strawberry.type(description="A part of a posting under its own heading.")
-class PostingSection:
+class PostingSectionValue:
     heading: str = described("Its heading.")
     html: str = described("Its sanitised HTML.")
     text: str = described("The same as plain text.")
@@ -35,7 +35,7 @@ class Posting(Node):
     location_name: str | None = described("The location in the posting's own words.")
     body_html: str = described("Its text as sanitised HTML.")
     body_text: str = described("The same as plain text.")
-    sections: list[PostingSection] = described("Its parts, in reading order.")
+    sections: list[PostingSectionValue] = described("Its parts, in reading order.")
     eeo_statement: str | None = described("The statement on equal opportunity that goes with it.")
     accommodation_contact: str | None = described("Whom to ask for an accommodation.")
     url: str | None = described("Its address on the outside.")

@@ -31,12 +31,12 @@ __all__ = [
     "HiringTeamMember",
     "Opening",
     "OpeningLocation",
+    "OpeningRightsSummary",
     "OpeningSkill",
     "OpeningTeam",
-    "OpeningViewerCan",
     "Posting",
     "Seat",
-    "SeatCounts",
+    "SeatStats",
     "Skill",
     "Stage",
     "StageTemplate",
@@ -77,7 +77,7 @@ class StageTemplate(Node):
 
 
 @strawberry.type(description="How many seats an opening has, by status.")
-class SeatCounts:
+class SeatStats:
     total: int = described("All of them, closed ones included.")
     draft: int = described("Planned.")
     approved: int = described("Approved, but not open yet.")
@@ -88,7 +88,7 @@ class SeatCounts:
 
 
 @strawberry.type(description="What the viewer may do with an opening. Its state may still refuse it.")
-class OpeningViewerCan:
+class OpeningRightsSummary:
     edit: bool = described("Change it, its state, hiring team, teams and locations.")
     manage_seats: bool = described("Add, open and close seats.")
     manage_pipeline: bool = described("Add, rename, reorder and archive stages.")
@@ -123,7 +123,7 @@ class Opening(Node):
     teams: list["OpeningTeam"] = described("The teams that it hires for, by priority. Empty without `opening:read`.")
     locations: list["OpeningLocation"] = described("Where it hires. Empty without `opening:read`.")
     seats: list["Seat"] = described("Its headcount, a seat per head, by number. Empty without `opening:read`.")
-    seat_counts: SeatCounts | None = described("How many seats it has, by status.")
+    seat_counts: SeatStats | None = described("How many seats it has, by status.")
     hiring_team: list["HiringTeamMember"] = described("Who works on it, by role. Empty without `opening:read`.")
     hiring_managers: list["HiringTeamMember"] = described(
         "The hiring managers of its hiring team. Empty without `opening:read`."
@@ -143,7 +143,7 @@ class Opening(Node):
     active_application_count: int = described(
         "How many applications are active; counts those for which the viewer has `application:count`."
     )
-    viewer_can: OpeningViewerCan = described("What the viewer may do with it.")
+    viewer_can: OpeningRightsSummary = described("What the viewer may do with it.")
     redacted_fields: list[str] = described("The fields that are null because the viewer may not read them.")
     created_at: datetime = described("When it was created, in UTC.")
     updated_at: datetime = described("When it was last changed, in UTC.")

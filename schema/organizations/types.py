@@ -9,7 +9,7 @@ from schema.reading import Node, described
 
 
 @strawberry.type(description="What an organization decided about how it hires.")
-class OrganizationPolicies:
+class OrganizationPoliciesValue:
     require_rejection_reason: bool = described("Whether a rejection has a reason; always so.")
     require_source: bool = described("Whether an application has to say through what channel it came.")
     hired_private_by_default: bool = described("Whether candidates become private when they are hired.")
@@ -31,7 +31,7 @@ class Organization(Node):
     name: str = described("The employer's name.")
     default_currency: str = described("ISO 4217 code of the currency that amounts are in unless they say otherwise.")
     default_timezone: str = described("IANA time zone whose days reports count in.")
-    policies: OrganizationPolicies | None = described("How it hires.")
+    policies: OrganizationPoliciesValue | None = described("How it hires.")
     created_at: datetime = described("When it was created, in UTC.")
     updated_at: datetime = described("When it was last changed, in UTC.")
     version: int = described("Counts changes; send it back as `expectedVersion`.")

@@ -19,6 +19,7 @@ _Opening = Annotated["Opening", strawberry.lazy("schema.openings.types")]
 
 @strawberry.type(description="The person behind a membership.")
 class User:
+    id: strawberry.ID = described("The membership's id: a person is known by their place in one organization.")
     name: str = described("Their name, as this organization knows them.")
     email: str = described("The address that this organization knows them by.")
     timezone: str | None = described("The IANA time zone that they work in; null for the organization's.")
@@ -76,7 +77,7 @@ class Grant(Node):
     privileges: list[Privilege] = described("What it adds to the role.")
     expires_at: datetime | None = described("When it ends by itself, in UTC; null for never.")
     revoked_at: datetime | None = described("When it was revoked, in UTC; null when it was not.")
-    granted_by: Membership | None = described("The member who gave it; null when the operator or a machine did.")
+    issuer: Membership | None = described("The member who gave it; null when the operator or a machine did.")
     created_at: datetime = described("When it was created, in UTC.")
     updated_at: datetime = described("When it was last changed, in UTC.")
     version: int = described("Counts changes; send it back as `expectedVersion`.")
@@ -106,6 +107,7 @@ class ApiToken(Node):
 
 @strawberry.type(description="Who is asking, and what they may do.")
 class Viewer:
+    id: strawberry.ID = described("The id of the membership or service account that asks.")
     membership: Membership | None = described("The viewer's membership; null for a service account.")
     service_account: ServiceAccount | None = described("The service account; null for a member.")
     organization: Organization = described("The organization that all of the answer is about.")

@@ -198,7 +198,7 @@ async def test_a_headcount_is_managed(acme: World, everything: Actor) -> None:
     refused = await do(acme, everything, "openSeat", "seat { id }", seatId=seats[0]["id"])
     assert refused["seat"] is None
     assert refused["userErrors"] == [
-        {"__typename": "Refusal", "code": "ALREADY_DONE", "message": "Seat 1 is already open.", "path": None}
+        {"__typename": "RefusalError", "code": "ALREADY_DONE", "message": "Seat 1 is already open.", "path": None}
     ]
 
 
@@ -331,9 +331,9 @@ async def test_a_stale_version_and_a_wrong_state_say_what_is_so_now(acme: World,
     opening_id = await an_opening(acme, everything)
     query = """mutation($id: ID!) {
         updateOpening(input: {openingId: $id, title: "X", expectedVersion: 9}) {
-            userErrors { ... on StaleVersion { current path } } }
+            userErrors { ... on StaleVersionError { current path } } }
         resumeOpening(input: {openingId: $id}) {
-            opening { id } userErrors { ... on WrongState { state message } } } }"""
+            opening { id } userErrors { ... on WrongStateError { state message } } } }"""
 
     answer = await acme.read(everything, query, id=opening_id)
 

@@ -62,7 +62,7 @@ async def test_policies_of_a_row_that_holds_none_are_the_defaults(acme: World) -
         "reapplyAfterDays": 0,
         "teamRequiredAt": "OFFER",
         "requireSource": False,
-        "__typename": "OrganizationPolicies",
+        "__typename": "OrganizationPoliciesValue",
     }
 
 
@@ -217,5 +217,5 @@ async def test_ids_that_are_unknown_malformed_foreign_or_of_another_type_look_th
         for text in (f"dep_{theirs.hex}", "dep_" + "0" * 32, f"loc_{location.hex}", "", "dep_", "\x00", "Ω" * 500)
     ]
 
-    error = {"__typename": "Refusal", "code": "NOT_FOUND", "message": "No such department.", "path": None}
+    error = {"__typename": "RefusalError", "code": "NOT_FOUND", "message": "No such department.", "path": None}
     assert answers == [{"archiveDepartment": {"department": None, "userErrors": [error]}}] * 7

@@ -164,14 +164,14 @@ async def test_a_grant_names_the_row_of_its_scope(acme: World) -> None:
         """
         query ($id: ID!) { membership(id: $id) { grants {
           scopeType department { name } location { name } team { name } opening { title }
-          grantedBy { name } membership { name } serviceAccount { name } privileges includeConfidential
+          issuer { name } membership { name } serviceAccount { name } privileges includeConfidential
         } } }
         """,
         id=f"mem_{hugo.hex}",
     )
 
     common: dict[str, Any] = {
-        "grantedBy": {"name": "Olga"},
+        "issuer": {"name": "Olga"},
         "membership": {"name": "Hugo"},
         "serviceAccount": None,
         "privileges": [],

@@ -69,6 +69,7 @@ COMPUTED: dict[str, Meaning] = {
     "Application.progress": progress,
     "StageTransition.batch_id": an_id("bat", "batch_id"),
     **{f"Organization.policies.{policy.name}": the_default(policy.name) for policy in fields(Policies)},
+    "Membership.user.id": lambda _, ref: f"mem_{ref.row['id'].hex}",
     "ApiToken.scopes": lambda _, ref: ref.row["scopes"],
     "AuditEvent.actor_id": nobody,
     "DomainEvent.actor_id": nobody,

@@ -33,7 +33,7 @@ from portal.reading.entity import (
     Own,
 )
 from portal.reading.roots import ByFact, ById, Facts, Node, Nodes
-from portal.reading.rows import roles_of
+from portal.reading.rows import public_id_of_actor, roles_of
 from schema.root import GRAPHQL_SCHEMA
 from tests.reading.oracle_rules import COMPUTED, CONDITIONS, WHERE
 from tests.reading.rights import R, Rights
@@ -139,6 +139,8 @@ class Reference:
         raise AssertionError(name)
 
     def fact(self, name: str) -> Any:
+        if name == "id":
+            return public_id_of_actor(self.actor)
         if name == "roles":
             return roles_of(self.actor)
         return [permission.name for permission in Permission if self.rights.held(permission)]

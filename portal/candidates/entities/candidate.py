@@ -81,7 +81,7 @@ CANDIDATE: Entity[Candidate] = Entity(
         "source": One(lambda: SOURCE, Candidate.source_id, READ),
         "linked_membership": One(lambda: MEMBERSHIP, Candidate.linked_membership_id, READ),
         "viewer_can": Group(
-            "CandidateViewerCan",
+            "CandidateRightsSummary",
             {
                 "read": may(READ),
                 "see_contact": may(CONTACT),

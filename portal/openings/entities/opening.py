@@ -71,7 +71,7 @@ OPENING: Entity[Opening] = Entity(
         "close_reason": One(lambda: CLOSE_REASON, Opening.close_reason_id, READ),
         "copied_from": One(lambda: OPENING, Opening.copied_from_id, READ),
         "viewer_can": Group(
-            "OpeningViewerCan",
+            "OpeningRightsSummary",
             {
                 "edit": may(Permission.OPENING_EDIT),
                 "manage_seats": may(Permission.SEAT_MANAGE),

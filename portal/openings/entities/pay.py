@@ -21,7 +21,7 @@ def _band_may(viewer: Viewer, permission: Permission, band: Row) -> Predicate:
 
 def _money(amount: Attribute) -> Group:
     return Group(
-        "Money",
+        "MoneyValue",
         {"amount_minor": Computed(lambda _viewer, band: band[amount]), **columns(CompensationBand.currency)},
         present=lambda _viewer, band: band[amount].is_not(None),
     )

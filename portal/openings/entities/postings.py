@@ -45,7 +45,7 @@ POSTING: Entity[Posting] = Entity(
             Posting.version,
         ),
         "sections": Documents(
-            "PostingSection", Posting.sections, {"heading": "heading", "html": "html", "text": "text"}
+            "PostingSectionValue", Posting.sections, {"heading": "heading", "html": "html", "text": "text"}
         ),
         "location": One(lambda: LOCATION, Posting.location_id),
         "opening": One(lambda: OPENING, Posting.opening_id),

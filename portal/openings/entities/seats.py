@@ -42,7 +42,7 @@ OPENING.extend(
     {
         "seats": Many(lambda: SEAT, Seat.opening_id, order=(Seat.number,)),
         "seat_counts": Counts(
-            "SeatCounts",
+            "SeatStats",
             lambda: SEAT,
             Seat.opening_id,
             {"total": None, **{status.value.lower(): _seat_is(status) for status in SeatStatus}},
