@@ -139,6 +139,13 @@ class Load:
             connection.is_counting = True
         self._began = perf_counter()
 
+    async def finish(self) -> Outcome:
+        """Wait until there is nothing more to send. Raises RuntimeError for any error."""
+        await asyncio.gather(*(connection.idle for connection in self._open))
+        if self.outcome.errors:
+            raise RuntimeError(f"{self.outcome.errors} requests failed: {self.outcome.examples}.")
+        return self.outcome
+
     async def stop(self) -> Outcome:
         """Send nothing more, and wait for what is in flight, so that it does not burden whoever is measured next."""
         self.outcome.seconds = perf_counter() - self._began

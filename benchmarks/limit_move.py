@@ -85,7 +85,7 @@ async def move(raw: "asyncpg.Connection[Any]", organization: UUID, actor: UUID, 
     """Move within a transaction that has begun; the answer's JSON. Raises where the portal would refuse."""
     now = datetime.now(UTC)  # noqa: TID251 - an edge of its own
     key_id = new_id()
-    fingerprint = hashlib.sha256(orjson.dumps(["move_application", asked])).hexdigest()
+    fingerprint = hashlib.sha256(orjson.dumps(["move_application", *asked])).hexdigest()
     found = await raw.fetchrow(
         LOCK,
         *(organization, key_id, actor, asked.key, fingerprint, now + _KEPT_FOR, now),

@@ -113,6 +113,10 @@ class Asked:
         members = {"operationName": self.operation, "variables": self.variables, "query": DOCUMENTS[self.operation]}
         return json.dumps(members).encode()
 
+    def first(self, rows: int) -> "Asked":
+        """The same with pages of another size."""
+        return Asked(self.operation, self.token, {**self.variables, "first": rows})
+
 
 @dataclass
 class Movable:
@@ -135,6 +139,7 @@ class Parameters:
     """What can be asked for, drawn in the same order in every run."""
 
     asked: dict[str, list[Asked]]
+    crowded: list[Asked]  # boards with a full page of 100 in every stage
     movable: list[Movable]
     run: str  # makes the idempotency keys of this run its own
     _moves: int = field(default=0, init=False)
@@ -156,7 +161,7 @@ _BUSY = """
     SELECT organization_id, id FROM portal.opening
     WHERE status = 'OPEN' AND NOT is_confidential AND id IN (
         SELECT opening_id FROM portal.application WHERE status = 'ACTIVE' GROUP BY opening_id
-        HAVING count(*) BETWEEN 150 AND 400)
+        HAVING count(*) BETWEEN $1 AND $2)
     ORDER BY id
 """
 _APPLICANTS = """
@@ -184,7 +189,8 @@ async def draw(connection: asyncpg.Connection, organizations: list[Organization]
     def sample(rows: list[asyncpg.Record], count: int) -> list[asyncpg.Record]:
         return random.sample(rows, min(count, len(rows)))
 
-    boards = sample(await connection.fetch(_BUSY), SAMPLES)
+    boards = sample(await connection.fetch(_BUSY, 150, 400), SAMPLES)
+    crowded = await connection.fetch(_BUSY, 900, 2_000)
     profiles = sample(await connection.fetch(_APPLICANTS), 10 * SAMPLES)
     movable = sample(await connection.fetch(_MOVABLE), 100 * SAMPLES)
     everyone = list(tokens.values())
@@ -195,6 +201,7 @@ async def draw(connection: asyncpg.Connection, organizations: list[Organization]
             "openings": [Asked("openings", token, {}) for token in everyone],
             "viewer": [Asked("viewer", token, {}) for token in everyone],
         },
+        [_asked("board", tokens, "opn", row) for row in crowded],
         [
             Movable(
                 tokens[_uuid(row["organization_id"])],

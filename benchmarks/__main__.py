@@ -1,0 +1,149 @@
+"""The command: makes the data if need be, runs the servers, measures them in turn, and judges."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+import uvloop
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks import agreement, bars, clearing, data, further, report
+from benchmarks.bars import Bar
+from benchmarks.measuring import ROUNDS, Measured, Requests, measure, warm_up
+from benchmarks.operations import OPERATIONS, Parameters, draw
+from benchmarks.processes import pin
+from benchmarks.serving import CLIENT_CORE, SERVERS, settings_of
+from benchmarks.targets import Target, running
+from portal import clock
+from portal.database.ids import new_id
+from portal.database.roles import admin_connection
+from portal.database.server.running import running_server
+
+FOLDER = Path(__file__).parent
+_WARM_UP_SECONDS = 2.0
+_LEAST_MEMORY_SHARE = 0.1  # of the 100,000 requests, at small scales
+
+_ALL_OPERATIONS = ",".join(OPERATIONS)
+_ALL_SERVERS = ",".join(SERVERS)
+
+Operations = Annotated[str, typer.Option(help=f"Which of {', '.join(OPERATIONS)}.")]
+Servers = Annotated[str, typer.Option(help=f"Which of {', '.join(SERVERS)}.")]
+Connections = Annotated[str, typer.Option(help="How many connections at once, one run for each.")]
+Scale = Annotated[
+    float, typer.Option(min=0.01, max=1.0, help="How much of the full data: 1.0 is a million applications.")
+]
+Seconds = Annotated[float, typer.Option(min=0.5, max=60.0, help="How long each server has its turn in each round.")]
+Further = Annotated[bool, typer.Option(help="Also measure growth, memory and plans.")]
+
+
+class Bench:
+    """One run."""
+
+    def __init__(self, operations: Sequence[str], connections: Sequence[int], scale: float, seconds: float) -> None:
+        self.operations = operations
+        self.connections = connections
+        self.scale = scale
+        self.seconds = seconds
+        self.console = Console()
+
+    async def run(self, names: Sequence[str], *, with_further: bool) -> report.Run:
+        settings = settings_of(FOLDER / "data")
+        settings.data_directory.mkdir(exist_ok=True)
+        async with running_server(settings) as server:
+            organizations = await data.prepare(server, settings, self.scale)
+            async with admin_connection(server, settings, data.DATABASE) as admin:
+                with self.console.status("Putting back what was moved …"):
+                    await clearing.clear(admin)
+                parameters = await draw(admin, organizations, new_id().hex)
+                measured, judged = await self._measured(names, admin, parameters, with_further=with_further)
+        command = f"make bench, as python -m benchmarks {' '.join(sys.argv[1:])}".strip()
+        found = [*bars.of_load(measured), *judged]
+        return report.Run(clock.now(), command, self.scale, self.seconds, server.version, _revision(), measured, found)
+
+    async def _measured(
+        self, names: Sequence[str], admin: asyncpg.Connection, parameters: Parameters, *, with_further: bool
+    ) -> tuple[list[Measured], list[Bar]]:
+        folder = settings_of(FOLDER / "data").data_directory
+        async with running(names, admin, self.scale, folder) as targets:
+            measured = await self._rounds(list(targets.values()), parameters)
+            portal = targets.get("portal")
+            judged = await self._further(portal, parameters) if with_further and portal is not None else []
+        return measured, judged
+
+    async def _rounds(self, targets: list[Target], parameters: Parameters) -> list[Measured]:
+        requests = Requests(parameters)
+        measured: list[Measured] = []
+        with Progress(console=self.console) as progress:
+            turns = len(self.operations) * (len(self.connections) + 1)
+            task = progress.add_task("Measuring", total=turns)
+            for operation in self.operations:
+                progress.update(task, description=f"{operation}: the same answers?")
+                await agreement.check(targets, parameters, operation)
+                progress.update(task, description=f"{operation}: warming up")
+                await warm_up(targets, requests, operation, _WARM_UP_SECONDS)
+                progress.advance(task)
+                for connections in self.connections:
+                    progress.update(task, description=f"{operation}: {connections} connections, {ROUNDS} rounds")
+                    measured += await measure(targets, requests, operation, connections, self.seconds)
+                    progress.advance(task)
+        return measured
+
+    async def _further(self, portal: Target, parameters: Parameters) -> list[Bar]:
+        share = max(self.scale, _LEAST_MEMORY_SHARE)
+        with self.console.status("Growth with the page …"):
+            found = await further.page_growth(portal, parameters, self.seconds)
+        with self.console.status("Growth with the organization …"):
+            found += await further.organization_growth(portal, parameters, self.seconds)
+        with self.console.status(f"Memory over {further.MEMORY_TO * share:,.0f} requests …"):
+            found += await further.memory(portal, parameters, share)
+        with self.console.status("Plans …"):
+            found += further.compilation()
+        return found
+
+
+def main(
+    scale: Scale = 1.0,
+    operations: Operations = _ALL_OPERATIONS,
+    connections: Connections = "1,8,32",
+    seconds: Seconds = 4.0,
+    servers: Servers = _ALL_SERVERS,
+    with_further: Further = True,
+) -> None:
+    """Compare the portal with hand-written SQL and with an idiomatic server. Exits with 1 when a bar is missed."""
+    pin(CLIENT_CORE)
+    bench = Bench(_listed(operations, OPERATIONS), [int(number) for number in connections.split(",")], scale, seconds)
+    try:
+        run = uvloop.run(bench.run(_listed(servers, tuple(SERVERS)), with_further=with_further))
+    except (agreement.Disagreement, RuntimeError) as problem:
+        bench.console.print(f"[bold red]{problem}[/]", highlight=False)
+        raise typer.Exit(2) from problem
+    report.show(run, bench.console)
+    bench.console.print(f"Written to {report.write(run, FOLDER / 'results')}", highlight=False)
+    if not run.is_good:
+        raise typer.Exit(1)
+
+
+def _listed(given: str, known: Sequence[str]) -> list[str]:
+    chosen = given.split(",")
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(known)}.")
+    return chosen
+
+
+def _revision() -> str:
+    """The code's commit, `unknown` outside of a checkout."""
+    command = ["git", "-C", str(FOLDER), "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+if __name__ == "__main__":
+    typer.run(main)
