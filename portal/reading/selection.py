@@ -120,6 +120,9 @@ class Document:
         below = tuple(node.selection_set for node in nodes if node.selection_set)
         if first.name.value == TYPENAME:
             return Selected(response_name, TYPENAME, TYPENAME, {}, type_, ())
+        if first.name.value.startswith("__"):
+            # Introspection is no read: whoever follows selections sees its name and leaves it to graphql-core.
+            return Selected(response_name, first.name.value, first.name.value, {}, type_, below)
         declared = type_.fields[first.name.value]
         trees = self.arguments(declared, first)
         return Selected(

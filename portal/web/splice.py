@@ -36,7 +36,8 @@ class Reading:
         selected = _selected(document, info, nodes, str(path.key))
 
         async def run(actor: Actor) -> bytes | None:
-            key = (self.key, tuple(path.as_list()))
+            # Without the places in lists: each item of a bulk payload selects the same.
+            key = (self.key, tuple(part for part in path.as_list() if isinstance(part, str)))
             plan = self.door.plan(key, actor, document, read.root, selected)
             return (await self.door.run([(plan, Asked(actor, document.variables, read.id))], actor))[0]
 
