@@ -29,7 +29,8 @@ _PUBLISH = """
              (SELECT coalesce(max(sequence), 0) AS sequence FROM domain_event WHERE organization_id = $1) AS last
         WHERE waiting.organization_id = $1 AND waiting.id = ANY($2::uuid[]) AND waiting.published_at IS NULL
     ) AS numbered
-    WHERE event.organization_id = $1 AND event.id = numbered.id
+    -- Asked again after waiting for a row: a worker that was killed may still have been committing it.
+    WHERE event.organization_id = $1 AND event.id = numbered.id AND event.published_at IS NULL
     RETURNING event.id
 """
 
