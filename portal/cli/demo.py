@@ -62,7 +62,7 @@ def _counting(what: str) -> Iterator[Told]:
 
 def _tell(settings: Settings, tokens: Mapping[str, DemoToken]) -> None:
     """Where to look, and as whom: an address for each role that signs GraphiQL in."""
-    address = f"http://{_shown_host(settings.host)}:{settings.port}/"
+    address = f"http://{shown_host(settings.host)}:{settings.port}/"
     # Plain text: a token that is coloured, wrapped or cut off signs nobody in.
     print(f"\nGraphiQL   {address}")
     print(f"API        {address}graphql")
@@ -72,7 +72,7 @@ def _tell(settings: Settings, tokens: Mapping[str, DemoToken]) -> None:
     print(f"\nThe tokens are also in {settings.data_directory / FILE_NAME}. Ctrl-C stops the demo.\n", flush=True)
 
 
-def _shown_host(host: str) -> str:
+def shown_host(host: str) -> str:
     """An address that a browser on this machine can open."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on
         return "127.0.0.1"

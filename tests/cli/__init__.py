@@ -1,0 +1,1 @@
+"""Tests of the commands, most of them as real processes."""

@@ -1,0 +1,271 @@
+"""The commands on a database that is there: imports, tokens, the doctor; each problem is one sentence and a status."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from portal import clock
+from portal.access.actions import WriteDoor
+from portal.access.actor import Actor
+from portal.access.work import Call
+from portal.cli.main import main
+from portal.database.connection import Database
+from portal.database.ids import new_id
+from portal.demo.organizations import make_other_organization
+from tests.conftest import Postgres
+from tests.transfer.boards import a_job, a_listing
+from tests.transfer.resumes import a_resume
+
+GLOBEX = ("--organization", "globex")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and its exit status."""
+
+    status: int
+    out: str
+    problems: str
+
+    def json(self) -> Any:  # Any: JSON
+        return json.loads(self.out)
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+async def installation(postgres: Postgres) -> AsyncIterator[str]:
+    """The name of a database with the demo's second organization, Globex, in it."""
+    name = await postgres.clone()
+    database = await Database.open(postgres.app(name), size=2)
+    call = Call(Actor.system(new_id()), clock.now(), "test")
+    await WriteDoor(database).perform(call, make_other_organization, progress=lambda _done, _total: None)
+    await database.close()
+    yield name
+    await postgres.drop(name)
+
+
+@pytest.fixture
+def command(
+    installation: str,
+    postgres: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Command:
+    """Runs a command in this process, on that database."""
+    monkeypatch.setenv("PORTAL_DATABASE_URL", postgres.server.admin_dsn)
+    monkeypatch.setenv("PORTAL_DATABASE_NAME", installation)
+    monkeypatch.setenv("PORTAL_DATA_DIRECTORY", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["portal", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        said = capsys.readouterr()
+        return Answer(int(end.value.code or 0), said.out, said.err)
+
+    return run
+
+
+def written(folder: Path, document: object) -> str:
+    file = folder / "file.json"
+    file.write_text(document if isinstance(document, str) else json.dumps(document))
+    return str(file)
+
+
+def test_help_names_every_command(command: Command) -> None:
+    answer = command("--help")
+
+    assert answer.status == 0
+    for name in ("serve", "work", "migrate", "demo", "import", "token", "export-schema", "doctor"):
+        assert f" {name} " in answer.out
+
+
+def test_a_board_is_imported_once(command: Command, tmp_path: Path) -> None:
+    file = written(tmp_path, a_listing(a_job(1), a_job(2)))
+
+    rehearsed = command("import", "greenhouse-board", file, *GLOBEX, "--dry-run", "--json")
+    first = command("import", "greenhouse-board", file, *GLOBEX, "--json")
+    second = command("import", "greenhouse-board", file, *GLOBEX)
+
+    assert (rehearsed.status, first.status, second.status) == (0, 0, 0)
+    assert rehearsed.json() == first.json() | {"dryRun": True}
+    assert first.json()["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 0}
+    assert "2 records" in second.out
+    assert "Posting" in second.out
+
+
+def test_a_record_that_fails_is_told_and_makes_the_command_fail(command: Command, tmp_path: Path) -> None:
+    file = written(tmp_path, a_listing(*(a_job(number, title="") for number in range(12))))
+
+    answer = command("import", "greenhouse-board", file, *GLOBEX, "--dry-run")
+
+    assert answer.status == 1
+    assert "Nothing was written" in answer.out
+    assert "record 0 (7000000): NO_TITLE: The job has no title." in answer.out
+    assert "… and 2 more; --json has all of them." in answer.out
+
+
+def test_resumes_are_imported_for_an_opening(command: Command, tmp_path: Path) -> None:
+    file = written(tmp_path, a_resume(email="vera@example.com"))
+
+    answer = command("import", "json-resume", file, *GLOBEX, "--dry-run", "--json")
+    unknown = command("import", "json-resume", file, *GLOBEX, "--opening", f"opn_{new_id().hex}")
+    malformed = command("import", "json-resume", file, *GLOBEX, "--opening", "7")
+
+    assert answer.json()["counts"]["created"] == 1
+    assert (unknown.status, unknown.problems) == (1, "portal: No such opening.\n")
+    assert (malformed.status, malformed.problems) == (
+        1,
+        "portal: '7' is not an opening's id, such as opn_0193….\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "is empty; export it again, or choose another file."),
+        ("{", "is not JSON: "),
+        ("%PDF-1.7", "is a PDF document, not JSON; export it as JSON."),
+        (json.dumps({"basics": {"name": "Ada"}}), "is a résumé in the JSON Resume format, not a Greenhouse job board;"),
+    ],
+)
+def test_a_file_that_is_no_board_gets_one_sentence(
+    command: Command, tmp_path: Path, content: str, sentence: str
+) -> None:
+    answer = command("import", "greenhouse-board", written(tmp_path, content), *GLOBEX)
+
+    assert answer.status == 1
+    assert answer.out == ""
+    assert answer.problems.startswith("portal: ")
+    assert sentence in answer.problems
+    assert answer.problems.count("\n") == 1
+
+
+def test_an_unknown_organization_gets_one_sentence(command: Command, tmp_path: Path) -> None:
+    file = written(tmp_path, a_job())
+
+    answer = command("import", "greenhouse-board", file, "--organization", "nobody")
+
+    assert (answer.status, answer.problems) == (1, "portal: There is no organization with the slug 'nobody'.\n")
+
+
+def test_a_token_is_issued_listed_and_revoked(command: Command) -> None:
+    issued = command("token", "issue", *GLOBEX, "--email", "Gita@Example.com", "--scope", "opening:read")
+    listed = command("token", "list", *GLOBEX, "--json").json()
+    token = next(token for token in listed if token["name"] == "Command line")
+    revoked = command("token", "revoke", token["id"], *GLOBEX)
+    again = command("token", "revoke", token["id"], *GLOBEX)
+    shown = command("token", "list", *GLOBEX)
+
+    assert issued.status == 0
+    assert issued.out.startswith("portal_live_")
+    assert issued.out.count("\n") == 1
+    assert (token["holder"], token["scopes"], token["status"]) == ("gita@example.com", ["opening:read"], "in force")
+    assert revoked.out == f"{token['id']} is revoked.\n"
+    assert (again.status, again.problems) == (1, "portal: This is already revoked.\n")
+    assert token["id"] in shown.out
+    assert "revoked" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "Say whose token it is: --email or --service-account, one of them."),
+        (("--email", "nobody@example.com"), "globex has nobody called nobody@example.com."),
+        (("--service-account", "Nothing"), "globex has nobody called Nothing."),
+        (("--email", "gita@example.com", "--scope", "everything"), "There is no such permission."),
+        (("--email", "gita"), "This is not an e-mail address, such as ada@example.com."),
+    ],
+)
+def test_a_token_that_can_not_be_made_gets_one_sentence(
+    command: Command, arguments: tuple[str, ...], sentence: str
+) -> None:
+    answer = command("token", "issue", *GLOBEX, *arguments)
+
+    assert (answer.status, answer.out, answer.problems) == (1, "", f"portal: {sentence}\n")
+
+
+def test_a_token_nobody_has_can_not_be_revoked(command: Command) -> None:
+    answer = command("token", "revoke", "tok_7", *GLOBEX)
+
+    assert (answer.status, answer.problems) == (1, "portal: No such api token.\n")
+
+
+def test_the_doctor_finds_nothing_wrong(command: Command) -> None:
+    answer = command("doctor")
+
+    assert answer.status == 0, answer.out
+    assert "✗" not in answer.out
+    assert answer.out.count("✓") == 5
+
+
+@pytest.mark.parametrize(
+    ("fault", "mending", "sentence"),
+    [
+        (
+            "ALTER TABLE portal.opening NO FORCE ROW LEVEL SECURITY",
+            "ALTER TABLE portal.opening FORCE ROW LEVEL SECURITY",
+            "Unprotected: opening.",
+        ),
+        (
+            "ALTER TABLE portal.skill OWNER TO portal_app",
+            "ALTER TABLE portal.skill OWNER TO portal_owner",
+            "Give what it owns to portal_owner",
+        ),
+    ],
+)
+def test_the_doctor_says_what_is_wrong(
+    command: Command, postgres: Postgres, installation: str, fault: str, mending: str, sentence: str
+) -> None:
+    run_as_admin(postgres, installation, fault)
+
+    answer = command("doctor")
+
+    run_as_admin(postgres, installation, mending)
+    assert answer.status == 1
+    assert "✗" in answer.out
+    assert sentence in answer.out
+
+
+def test_a_database_that_is_not_up_to_date_gets_one_sentence(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_NAME", "portal_without_tables")
+
+    answer = command("import", "greenhouse-board", written(tmp_path, a_job()), *GLOBEX)
+    told = command("doctor")
+
+    assert answer.status == 1
+    assert answer.problems == "portal: The database's tables are not up to date. Run: portal migrate\n"
+    assert told.status == 1
+    assert "tables at revision none" in told.out
+
+
+def test_a_setting_that_can_not_be_used_gets_one_sentence(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_POOL_SIZE", "many")
+
+    answer = command("doctor")
+
+    assert answer.status == 1
+    assert answer.problems.startswith("portal: PORTAL_POOL_SIZE can't be used: ")
+
+
+def run_as_admin(postgres: Postgres, name: str, statement: str) -> None:
+    async def run() -> None:
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(**postgres.admin(name))
+        await connection.execute(statement)
+        await connection.close()
+
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(run())
