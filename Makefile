@@ -31,6 +31,7 @@ check: install-dev lock-check ## Formatting, lint, types, import order, the prin
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/portal export-schema --check
+	@$(BIN)/portal export-permissions --check
 
 bench: install-dev ## Measure against hand-written SQL and an idiomatic server
 	@$(BIN)/python -m benchmarks

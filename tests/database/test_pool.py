@@ -1,4 +1,4 @@
-"""The pool hands out no more connections than it may, none that is dead, and none that is in the middle of something."""
+"""The pool hands out no more connections than it may, none that is dead, none in the middle of something."""
 
 import asyncio
 from collections.abc import AsyncIterator

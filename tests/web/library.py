@@ -68,7 +68,7 @@ class Resolvers:
     def broken(self, _info: Any) -> str:
         raise ValueError("boom: secret@example.com")
 
-    def brokenAndNeeded(self, _info: Any) -> str:
+    def brokenAndNeeded(self, _info: Any) -> str:  # noqa: N802 - named as in the schema
         raise ValueError("boom: secret@example.com")
 
     def refused(self, _info: Any) -> str:
@@ -78,7 +78,7 @@ class Resolvers:
         await asyncio.sleep(seconds)
         return "done"
 
-    def addBook(self, _info: Any, title: str) -> dict[str, Any]:
+    def addBook(self, _info: Any, title: str) -> dict[str, Any]:  # noqa: N802 - named as in the schema
         return A_BOOK | {"title": title}
 
 
