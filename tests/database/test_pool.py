@@ -112,12 +112,15 @@ async def test_a_statement_that_is_cancelled_leaves_no_connection_in_the_middle_
 
 
 async def test_a_transaction_that_fails_leaves_nothing_behind(narrow: Database, acme: World, globex: World) -> None:
-    with pytest.raises(LookupError):
+    async def fail() -> None:
         async with narrow.writing(acme.id, None) as connection:
             await connection.rows(
                 "UPDATE organization SET name = 'x' WHERE organization_id = $1 RETURNING 1", [acme.id]
             )
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
 
     names = await narrow.read(acme.id, None, [("SELECT name FROM organization", [])])
     theirs = await narrow.read(globex.id, None, [("SELECT name FROM organization", [])])
