@@ -321,3 +321,30 @@ async def test_greenhouses_own_examples_import_and_then_change_nothing(acme: Wor
     assert not first.has_failures
     assert set(kinds(second)) == {UNCHANGED}
     assert await everything(acme) == before
+
+
+async def test_a_changed_office_changes_its_location(acme: World) -> None:
+    office = {"id": 51, "name": "Bay Area", "location": "San Francisco, CA, USA", "child_ids": [], "parent_id": None}
+    await import_board(acme, a_job(offices=[office]))
+
+    report = await import_board(acme, a_job(offices=[office | {"name": "Berlin", "location": "Berlin, Germany"}]))
+
+    rows = await acme.rows("SELECT name, city, country FROM location WHERE name = 'Berlin'")
+    assert entities(report)["Location"] == (0, 1, 1)
+    assert [tuple(row.values()) for row in rows] == [("Berlin", "Berlin", "DE")]
+
+
+async def test_a_tree_that_is_too_deep_is_left_out_and_its_jobs_are_imported(acme: World) -> None:
+    deep = [
+        {"id": level, "name": f"Level {level}", "child_ids": [], "parent_id": level - 1 or None}
+        for level in range(1, 12)
+    ]
+
+    report = await import_board(acme, a_job(departments=[deep[-1], *deep[:-1]]))
+
+    assert kinds(report) == [CREATED]
+    assert [warning.message for warning in report.warnings] == ["Level 11 is left out: At most 10 levels are allowed."]
+    (department,) = await acme.rows(
+        "SELECT name FROM department WHERE id = $1", (await the_opening(acme))["department_id"]
+    )
+    assert department["name"] == "Level 1"
