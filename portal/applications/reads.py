@@ -1,6 +1,6 @@
 """What can be read of applications and their way through the pipeline, and by whom."""
 
-from sqlalchemy import ColumnElement, Float, Text, and_, case, cast, extract, false, func
+from sqlalchemy import ColumnElement, Float, Text, and_, case, cast, extract, false, func, or_, true
 
 from portal.access.permissions import Permission, Way
 from portal.applications import occupancy  # noqa: F401 - it answers the openings area as soon as this one is known
@@ -11,6 +11,7 @@ from portal.applications.reach import assigned, credited, not_about_own, propose
 from portal.candidates.reads import CANDIDATE, SOURCE
 from portal.openings.models import Opening
 from portal.openings.occupancy import answered_by
+from portal.openings.reach import in_scope
 from portal.openings.reads import OPENING, POSTING, SEAT, STAGE, may
 from portal.organizations.reads import TEAM
 from portal.people.reads import MEMBERSHIP
@@ -261,6 +262,13 @@ def _interviewing(viewer: Viewer, permission: Permission, opening: Row) -> Predi
     return and_(opening[Opening.is_confidential].is_(False), found)
 
 
+def _more_than_the_title(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
+    """On a visible opening: not where it is confidential and only an assignment lets the viewer see it (R20)."""
+    if permission is Permission.OPENING_SEE or Way.ASSIGNED not in viewer.reach(permission).ways:
+        return true()
+    return or_(opening[Opening.is_confidential].is_(False), in_scope(viewer, permission, opening))
+
+
 OPENING.extend(
     {
         "applications": _list(Application.opening_id),
@@ -269,6 +277,7 @@ OPENING.extend(
         ),
     },
     {Way.ASSIGNED: _interviewing},
+    apart=_more_than_the_title,
 )
 STAGE.extend(
     {

@@ -199,7 +199,8 @@ class Entity(Generic[ModelT]):
 
     A permission is held on a row where `rule` says so, or through one of the `relations` that the actor's roles hold it
     by, or where an area above knows another way (`also`). `unless` hides rows whatever the permission. A row is visible
-    when the entity's own permission is held on it and nothing hides it. `prefix` begins its public ids.
+    when the entity's own permission is held on it and nothing hides it. On a visible row all permissions that reach
+    exactly as far as that one are held too, unless `apart` says where not. `prefix` begins its public ids.
     """
 
     name: str
@@ -211,6 +212,7 @@ class Entity(Generic[ModelT]):
     unless: RowRule | None = None
     relations: dict[Way, MayRule] = field(default_factory=dict)
     also: list[MayRule] = field(default_factory=list)
+    apart: MayRule | None = None
 
     def row(self, names: Names) -> Row:
         """A new row of this entity for a statement under construction."""
@@ -221,8 +223,10 @@ class Entity(Generic[ModelT]):
         fields: Mapping[str, Field] | None = None,
         relations: Mapping[Way, MayRule] | None = None,
         also: MayRule | None = None,
+        apart: MayRule | None = None,
     ) -> None:
         """Add fields and relations that belong to an area above. Raises ValueError for a name that is taken."""
+        self.apart = apart or self.apart
         for name, declared in (fields or {}).items():
             if name in self.fields:
                 raise ValueError(f"{self.name}.{name} is declared twice.")
@@ -278,7 +282,7 @@ class Entity(Generic[ModelT]):
         if viewer.reach(permission) == NOWHERE:
             return false()
         if self.permission is not None and viewer.same_reach(permission, self.permission):
-            return true()
+            return true() if self.apart is None else self.apart(viewer, permission, row)
         return self.may(viewer, permission, row)
 
     def permission_of(self, attribute: Attribute | None) -> Permission | None:

@@ -28,6 +28,14 @@ def _through_search(viewer: Viewer, permission: Permission, candidate: Row) -> P
     return true() if searched and (reach.organization or permission in _WITH_SEARCH) else false()
 
 
+def _beyond_search(viewer: Viewer, permission: Permission, candidate: Row) -> Predicate:
+    """On a visible candidate: searching shows everybody, but gives no rights on them beyond those in _WITH_SEARCH."""
+    searched = viewer.reach(Permission.CANDIDATE_SEARCH).organization
+    if permission in _WITH_SEARCH or viewer.reach(permission).organization or not searched:
+        return true()
+    return CANDIDATE.may(viewer, permission, candidate)
+
+
 def _hidden(viewer: Viewer, candidate: Row) -> Predicate:
     """R22 and R23: not the viewer's own record, and private ones only with the permission to see them."""
     shown: list[Predicate] = []
@@ -90,4 +98,5 @@ CANDIDATE: Entity[Candidate] = Entity(
         ),
     },
     unless=_hidden,
+    apart=_beyond_search,
 )
