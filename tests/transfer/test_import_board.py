@@ -335,7 +335,7 @@ async def test_a_changed_office_changes_its_location(acme: World) -> None:
 
 
 async def test_a_tree_that_is_too_deep_is_left_out_and_its_jobs_are_imported(acme: World) -> None:
-    deep = [
+    deep: list[dict[str, Any]] = [
         {"id": level, "name": f"Level {level}", "child_ids": [], "parent_id": level - 1 or None}
         for level in range(1, 12)
     ]
