@@ -23,7 +23,7 @@ demo: install ## Serve the demo on 127.0.0.1:8000 (PORT=9000 make demo: on anoth
 	@exec $(BIN)/portal demo
 
 test: install-dev ## Run every test, on a Postgres of its own and without the network
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 check: install-dev lock-check ## Formatting, lint, types, import order, the printed schema, the locks
 	@$(BIN)/ruff format --check .
