@@ -170,6 +170,8 @@ def _launch(
         place.log.replace(place.log.with_suffix(".log.1"))
     lifeline, ours = os.pipe()
     with place.log.open("ab") as log, os.fdopen(lifeline, "rb") as stdin:
+        # Asked before: the server writes through the same open file, and may have said why it ends by the next line.
+        log_start = log.tell()
         keeper = subprocess.Popen(  # noqa: S603 - our own binaries and arguments
             [
                 "/bin/sh",
@@ -193,7 +195,7 @@ def _launch(
         )
         # Popen would have made this pipe itself with stdin=PIPE; we keep only the end that must close with us.
         keeper.stdin = os.fdopen(ours, "wb")
-        return keeper, log.tell()
+        return keeper, log_start
 
 
 def _wait_until_ready(place: Place, keeper: subprocess.Popen[bytes], log_start: int) -> None:
