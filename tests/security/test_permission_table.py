@@ -25,4 +25,6 @@ def test_every_permission_has_a_meaning_and_somebody_who_holds_it() -> None:
 
 
 def test_every_permission_is_a_row_of_the_document() -> None:
-    assert all(f"| `{permission}` | {meaning} |" in permission_table() for permission, meaning in PERMISSION_MEANING.items())
+    assert all(
+        f"| `{permission}` | {meaning} |" in permission_table() for permission, meaning in PERMISSION_MEANING.items()
+    )
