@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf_type
 
 from portal.access.actor import Actor
 from portal.database.connection import Database
@@ -72,5 +72,9 @@ def _payload(type_: GraphQLObjectType) -> str:
         if name == "results":
             parts.append("results { userErrors { __typename code message path } }")
         else:
-            parts.append(f"{name} {leaves(named, 1)}" if hasattr(named, "fields") else name)
+            parts.append(name if is_leaf_type(named) else f"{name} {_below(named)}")
     return f"{{ {' '.join(parts)} }}"
+
+
+def _below(type_: GraphQLNamedType) -> str:
+    return "{ id }" if "id" in getattr(type_, "fields", {}) else leaves(type_, 1)

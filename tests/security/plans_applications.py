@@ -1,6 +1,5 @@
 """Plans for the mutations of candidates and applications."""
 
-from datetime import timedelta
 from typing import Any
 
 from portal.access.permissions import Permission
@@ -8,7 +7,6 @@ from tests.security.plans import Input, Target, anywhere, id_of, on, plan, row
 from tests.security.plans_openings import OPEN
 from tests.security.plans_organization import MANAGES, named, referring
 from tests.security.scene import Place, Scene
-from tests.world import NOON
 
 P = Permission
 
@@ -113,41 +111,21 @@ plan("createSource", named({"name": "New", "type": "OTHER"}), MANAGES)
 plan("archiveSource", named(sourceId="source used"), MANAGES)
 
 
-def _terms(scene: Scene, place: Place) -> Input:
-    return {
-        "postingId": id_of(place.rows["posting published"]),
-        "sourceId": id_of(scene.rows["source used"]),
-        "origin": "SOURCED",
-        "creditedToId": id_of(scene.rows["ACTIVE"]),
-        "stageId": id_of(place.rows["stage applied"]),
-        "appliedAt": (NOON - timedelta(days=1)).isoformat(),
-    }
-
-
-# With all terms: those take what recruiting there takes.
+# Without terms: those are for whoever recruits there.
 plan(
     "submitApplication",
-    lambda scene, place: {
-        "candidateId": id_of(place.rows["candidate candidate"]),
-        "openingId": id_of(place.opening()),
-        "submission": _terms(scene, place),
-    },
-    both((P.APPLICATION_CREATE, OPEN), (P.APPLICATION_MOVE, OPEN), (P.CANDIDATE_SEE, "candidate candidate")),
-    referring("ACTIVE", "posting published", "source used"),
+    named({"submission": {}}, candidateId="candidate candidate", openingId=OPEN),
+    both((P.APPLICATION_CREATE, OPEN), (P.CANDIDATE_SEE, "candidate candidate")),
 )
 plan(
     "submitCandidate",
     lambda scene, place: {
         "candidate": _somebody(scene),
         "openingId": id_of(place.opening()),
-        "submission": _terms(scene, place),
+        "submission": {},
     },
-    lambda _scene, place: [
-        (P.CANDIDATE_CREATE, None),
-        (P.APPLICATION_CREATE, place.opening()),
-        (P.APPLICATION_MOVE, place.opening()),
-    ],
-    referring("ACTIVE", "posting published", "source used", "skill used"),
+    lambda _scene, place: [(P.CANDIDATE_CREATE, None), (P.APPLICATION_CREATE, place.opening())],
+    referring("source used", "skill used"),
 )
 
 ONE = "application active"

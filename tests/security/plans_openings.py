@@ -1,6 +1,7 @@
 """Plans for the mutations of openings."""
 
-from portal.access.permissions import Permission
+from portal.access.enums import GrantRole
+from portal.access.permissions import GRANT_ROLES, Permission
 from portal.database.base import TenantRow
 from tests.security.plans import Future, Input, Target, id_of, on, plan
 from tests.security.plans_organization import LATER, MANAGES, named, referring
@@ -61,11 +62,16 @@ plan(
     lambda _scene, place: [place.department],
 )
 plan("copyOpening", named({"title": "Copy", "asTemplate": False}, openingId=OPEN), _copies)
-plan(
-    "makeOpeningConfidential",
-    named(openingId=OPEN),
-    EDITS,
-)
+
+
+def _keeps(_scene: Scene, place: Place) -> list[tuple[Permission, Target]]:
+    """Whoever makes an opening confidential gets a recruiter's grant on it, so they have all that already."""
+    granted = [permission for permission, _ in GRANT_ROLES[GrantRole.RECRUITER]]
+    needed = [P.OPENING_EDIT] if place.opening().is_confidential else granted
+    return [(permission, place.opening()) for permission in needed]
+
+
+plan("makeOpeningConfidential", named(openingId=OPEN), _keeps)
 plan("makeOpeningPublic", named({"confirmed": True}, openingId=OPEN), EDITS)
 plan("openOpening", named(openingId="opening DRAFT"), on(P.OPENING_EDIT, "opening DRAFT"))
 plan("putOpeningOnHold", named(openingId=OPEN), EDITS)

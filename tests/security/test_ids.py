@@ -30,6 +30,16 @@ ELSEWHERE: dict[str, tuple[str, Input]] = {
     "grantRole(input.serviceAccountId)": ("account", {"membershipId": None}),
     "grantOpeningRole(input.serviceAccountId)": ("account", {"membershipId": None}),
     "closeOpening(input.remaining.reasonId)": ("reason used", {"remaining": {"disposition": "REJECT", "note": None}}),
+    **{
+        f"{mutation}(input.submission.{field})": (name, {})
+        for mutation in ("submitApplication", "submitCandidate")
+        for field, name in (
+            ("postingId", "posting published"),
+            ("sourceId", "source used"),
+            ("creditedToId", "ACTIVE"),
+            ("stageId", "stage applied"),
+        )
+    },
 }
 # Refused with a word of their own, the same for all ids: what is asked is whether a row of the opening or application
 # is meant, not whether one exists.
@@ -147,7 +157,7 @@ def aim(scene: Scene, mirror: Scene, position: Position) -> tuple[Input, tuple[s
     if short in ELSEWHERE:
         name, more = ELSEWHERE[short]
         here = {key: value for key, value in (here | more).items() if value is not None}
-        there = put(there, path, id_of(mirror.rows[name]))
+        there = put(there, path, id_of(row(mirror, mirror.places[where], name)))
     foreign = at(there, path)
     assert isinstance(foreign, str), f"The plan of {position.field} has nothing at {position.name}."
     return here, path, foreign.rpartition("_")[0], foreign

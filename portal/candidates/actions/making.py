@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal import bounds
+from portal.access.permissions import Permission
 from portal.access.work import Work
 from portal.candidates.actions.keeping import skills_named
 from portal.candidates.enums import LinkKind
@@ -103,9 +104,12 @@ def educations(candidate_id: UUID, given: Sequence[profiles.Education]) -> list[
 async def skills(
     work: Work, candidate_id: UUID, given: Sequence[GivenSkill]
 ) -> tuple[list[CandidateSkill], dict[UUID, Skill]]:
-    """The rows of a candidate's skills, and the skills themselves by id. Raises NotFound for one that there is not."""
+    """The rows of a candidate's skills, and the skills themselves by id.
+
+    Raises NotFound for one that there is not, and to whoever may not read the list of skills, for every one.
+    """
     ids = bounds.distinct([skill.skill_id for skill in given], most=MOST_SKILLS, path="skills")
-    found = await skills_named(work, ids)
+    found = await skills_named(work, ids) if work.actor.reach(Permission.ORGANIZATION_READ).organization else {}
     rows: list[CandidateSkill] = []
     for at, skill in enumerate(given):
         path = ("skills", str(at))
