@@ -26,6 +26,7 @@ from portal.database.server.running import running_server
 
 FOLDER = Path(__file__).parent
 _WARM_UP_SECONDS = 2.0
+_WIDTH = 140  # characters of a line, where there is no terminal to say
 _LEAST_MEMORY_SHARE = 0.1  # of the 100,000 requests, at small scales
 
 _ALL_OPERATIONS = ",".join(OPERATIONS)
@@ -49,7 +50,9 @@ class Bench:
         self.connections = connections
         self.scale = scale
         self.seconds = seconds
-        self.console = Console()
+        # Through a pipe rich takes 80 columns, too few for a line of numbers.
+        console = Console()
+        self.console = console if console.is_terminal else Console(width=_WIDTH)
 
     async def run(self, names: Sequence[str], *, with_further: bool) -> report.Run:
         settings = settings_of(FOLDER / "data")

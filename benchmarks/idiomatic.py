@@ -31,7 +31,7 @@ class SessionPerRequest(SchemaExtension):
     """Ends the request's session with the operation."""
 
     @override
-    async def on_operation(self) -> AsyncIterator[None]:  # type: ignore[override] # its own documentation's way
+    async def on_operation(self) -> AsyncIterator[None]:
         yield
         await self.execution_context.context.session.close()
 

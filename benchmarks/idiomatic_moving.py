@@ -3,6 +3,7 @@
 import hashlib
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import strawberry
 from sqlalchemy import select
@@ -100,7 +101,12 @@ def _written(
     """The rows that go with a move: its history, audit entry, outbox event and idempotency key."""
     seconds = int((now - application.entered_stage_at).total_seconds())
     before, after = here.id.hex, target.id.hex
-    who = {"actor_kind": ActorKind.USER, "actor_id": context.caller.membership_id, "request_id": os.urandom(16).hex()}
+    # Any: values of all columns that two tables share.
+    who: dict[str, Any] = {
+        "actor_kind": ActorKind.USER,
+        "actor_id": context.caller.membership_id,
+        "request_id": os.urandom(16).hex(),
+    }
     return [
         StageTransition(
             application_id=application.id,

@@ -1,5 +1,7 @@
 """The idiomatic server's queries."""
 
+from uuid import UUID
+
 import strawberry
 from sqlalchemy import select
 
@@ -8,6 +10,8 @@ from portal.database.ids import parse_public_id
 from portal.openings.enums import OpeningStatus
 from portal.openings.models import Opening as OpeningRow
 from portal.organizations.models import Organization as OrganizationRow
+
+_NO_ID = UUID(int=0)
 
 
 @strawberry.input
@@ -59,7 +63,7 @@ class Viewer:
 class Query:
     @strawberry.field
     async def opening(self, info: Info, id: strawberry.ID) -> Opening | None:
-        row = await info.context.loaders.opening.load(parse_public_id("opn", id))
+        row = await info.context.loaders.opening.load(parse_public_id("opn", id) or _NO_ID)
         return None if row is None else Opening.of(row)
 
     @strawberry.field
@@ -77,7 +81,7 @@ class Query:
 
     @strawberry.field
     async def candidate(self, info: Info, id: strawberry.ID) -> Candidate | None:
-        row = await info.context.loaders.candidate.load(parse_public_id("cnd", id))
+        row = await info.context.loaders.candidate.load(parse_public_id("cnd", id) or _NO_ID)
         return None if row is None else Candidate.of(row)
 
     @strawberry.field

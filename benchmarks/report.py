@@ -50,6 +50,10 @@ def show(run: Run, console: Console) -> None:
         verdict = "[green]met[/]" if bar.is_met else "[bold red]not met[/]"
         judged.add_row(bar.what, f"{bar.value:.2f}{bar.unit}", bar.wanted, verdict)
     console.print(judged)
+    for each in run.measured:
+        for example in (example for sample in each.rounds for example in sample.examples):
+            text = example.decode(errors="replace")
+            console.print(f"An error of {each.target}, {each.operation}: …{text}", style="red", markup=False)
 
 
 def write(run: Run, folder: Path) -> Path:

@@ -25,7 +25,7 @@ class OpeningRow(NamedTuple):
     """An opening with what its applications need to know of it."""
 
     id: UUID
-    index: int
+    number: int
     opened_at: datetime
     stages: list[UUID]
     seats: list[UUID]

@@ -59,7 +59,7 @@ def is_confidential(index: int) -> bool:
 
 
 def _opening(pipeline: Pipeline, opening: OpeningRow) -> Row:
-    index = opening.index
+    index = opening.number
     return (
         opening.id,
         words.TITLES[index % len(words.TITLES)],
@@ -79,14 +79,14 @@ def _opening_teams(pipeline: Pipeline) -> Iterator[Row]:
     """One to three teams an opening."""
     teams, new_id = pipeline.organization.teams, pipeline.organization.new_id
     for opening in pipeline.openings:
-        for priority in range(1, 2 + opening.index % 3):
-            yield new_id(opening.opened_at), opening.id, teams[(opening.index + priority) % len(teams)], priority
+        for priority in range(1, 2 + opening.number % 3):
+            yield new_id(opening.opened_at), opening.id, teams[(opening.number + priority) % len(teams)], priority
 
 
 def _opening_locations(pipeline: Pipeline) -> Iterator[Row]:
     locations, new_id = pipeline.organization.locations, pipeline.organization.new_id
     for opening in pipeline.openings:
-        yield new_id(opening.opened_at), opening.id, locations[opening.index % len(locations)]
+        yield new_id(opening.opened_at), opening.id, locations[opening.number % len(locations)]
 
 
 def _seats(openings: list[OpeningRow]) -> Iterator[Row]:
@@ -102,7 +102,7 @@ def _hiring_team(pipeline: Pipeline) -> Iterator[Row]:
     """One or two hiring managers and a recruiter an opening."""
     members, new_id = pipeline.organization.members, pipeline.organization.new_id
     for opening in pipeline.openings:
-        index, at = opening.index, opening.opened_at
+        index, at = opening.number, opening.opened_at
         for number in range(1 + index % 2):
             yield new_id(at), opening.id, members[1 + (index + number) % (len(members) - 1)], "HIRING_MANAGER", True
         yield new_id(at), opening.id, members[1 + (index + 5) % (len(members) - 1)], "RECRUITER", True
@@ -110,7 +110,7 @@ def _hiring_team(pipeline: Pipeline) -> Iterator[Row]:
 
 def _stages(openings: list[OpeningRow]) -> Iterator[Row]:
     for opening in openings:
-        kinds = PIPELINES[opening.index % len(PIPELINES)]
+        kinds = PIPELINES[opening.number % len(PIPELINES)]
         for position, (row_id, kind) in enumerate(zip(opening.stages, kinds, strict=True), start=1):
             yield row_id, opening.id, kind, kind.replace("_", " ").capitalize(), position
 
