@@ -20,17 +20,19 @@ CHANNEL = "portal_events"
 
 _UNPUBLISHED = "SELECT organization_id, id FROM directory.unpublished_events($1)"
 
+# Numbered once, whatever the planner believes: after a burst its statistics know of no waiting event yet. The version
+# is compared again after waiting for a row: a worker that was killed may still have been committing it.
 _PUBLISH = """
-    UPDATE domain_event AS event
-    SET sequence = numbered.sequence, published_at = $3, updated_at = $3, version = event.version + 1
-    FROM (
-        SELECT waiting.id, last.sequence + row_number() OVER (ORDER BY waiting.position) AS sequence
+    WITH numbered AS MATERIALIZED (
+        SELECT waiting.id, waiting.version, last.sequence + row_number() OVER (ORDER BY waiting.position) AS sequence
         FROM domain_event AS waiting,
              (SELECT coalesce(max(sequence), 0) AS sequence FROM domain_event WHERE organization_id = $1) AS last
         WHERE waiting.organization_id = $1 AND waiting.id = ANY($2::uuid[]) AND waiting.published_at IS NULL
-    ) AS numbered
-    -- Asked again after waiting for a row: a worker that was killed may still have been committing it.
-    WHERE event.organization_id = $1 AND event.id = numbered.id AND event.published_at IS NULL
+    )
+    UPDATE domain_event AS event
+    SET sequence = numbered.sequence, published_at = $3, updated_at = $3, version = event.version + 1
+    FROM numbered
+    WHERE event.organization_id = $1 AND event.id = numbered.id AND event.version = numbered.version
     RETURNING event.id
 """
 
