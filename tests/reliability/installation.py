@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -47,6 +47,7 @@ class Installation:
     settings: Settings
     cluster: Cluster
     process: subprocess.Popen[bytes] | None = None
+    _started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -66,13 +67,15 @@ class Installation:
         packages = os.pathsep.join([str(ROOT), *sys.path])
         variables = {f"PORTAL_{name.upper()}": str(value) for name, value in given.items()}
         with (self.settings.data_directory.parent / "server.log").open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-c", program],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
                 env={"PATH": "/usr/bin:/bin", "PYTHONPATH": packages, **variables},
             )
+        self._started.append(process)
+        return process
 
     def kill(self, victim: Victim) -> None:
         """Kill it without a warning."""
@@ -119,9 +122,10 @@ class Installation:
         return await Database.open(app_connection_arguments(server_of(self.cluster), self.settings), size=size)
 
     def end(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        """Leave no process, however the test went."""
+        for process in self._started:
+            process.kill()
+            process.wait()
         self.cluster.stop()
 
 
