@@ -7,7 +7,7 @@ WORKDIR /src
 
 # The locked packages first: they change seldom, and this layer is kept until they do.
 COPY requirements.lock .
-RUN /opt/portal/bin/pip install --require-hashes -r requirements.lock
+RUN /opt/portal/bin/pip install --no-deps --require-hashes -r requirements.lock
 
 COPY pyproject.toml README.md LICENSE ./
 COPY portal portal

@@ -51,16 +51,17 @@ $(BIN)/python:
 	"$$chosen" -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "$$chosen can't make a virtual environment: install its venv module (Debian: python3-venv)." >&2; exit 1; }
 
+# A lock is whole, so pip resolves nothing (--no-deps): what was released since can't come between.
 # Touched last, so that an interrupted installation is done again; an unchanged lock installs nothing.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo 'Installing what the portal needs'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo 'Installing what its developers need'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # Locked beside pyproject.toml's own: what builds the project, and what makes the locks.
