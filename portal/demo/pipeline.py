@@ -96,7 +96,12 @@ async def _submit(scene: Scene, pipeline: Pipeline, story: Story) -> UUID:
         contact_points=person.contacts,
         employments=person.employments,
         educations=person.educations,
-        skills=tuple(GivenSkill(pipeline.skills[name], level) for name, level in person.skills),
+        # An agency does not see the organization's list of skills, so it can't name one.
+        skills=tuple(
+            GivenSkill(pipeline.skills[name], level)
+            for name, level in person.skills
+            if story.channel is not Channel.AGENCY
+        ),
         tags=person.tags,
     )
     terms = Terms(

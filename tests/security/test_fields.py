@@ -37,6 +37,9 @@ from tests.world import World, an_organization, grant
 # redaction is compared, and their values have tests of their own.
 NOT_WORKED_OUT = frozenset({"daysInStage", "cursor", "startCursor", "endCursor", "possibleDuplicates"})
 
+# On one worker, so that the last test sees what the others did.
+pytestmark = pytest.mark.xdist_group("fields")
+
 Tables = Mapping[str, list[dict[str, Any]]]
 Pair = tuple[str, str]
 

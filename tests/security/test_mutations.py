@@ -27,6 +27,9 @@ from tests.security.rows import untouched
 from tests.security.scene import Place, Scene, Where
 from tests.security.walking import mutations
 
+# On one worker, so that the last test sees what the others did.
+pytestmark = pytest.mark.xdist_group("mutations")
+
 Tables = Mapping[str, list[dict[str, Any]]]
 TRIED: set[str] = set()
 
