@@ -66,9 +66,9 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(
         default=4,
-        ge=1,
+        ge=2,  # the relay holds its lock on one connection while it writes on another
         le=64,
-        description="Database connections of one serving process. More than the database's cores only queue there.",
+        description="Database connections of one process, 2 or more. More than the database's cores only queue there.",
     )
     data_directory: Path = Field(
         default=Path(".portal"),

@@ -93,6 +93,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
             "PORT can't be used: input should be a valid integer, unable to parse string as an integer.",
         ),
         ("PORTAL_PORT", "70000", "PORT can't be used: input should be less than or equal to 65535."),
+        ("PORTAL_POOL_SIZE", "1", "PORTAL_POOL_SIZE can't be used: input should be greater than or equal to 2."),
         ("PORTAL_PARTITIONS", "-1", "PORTAL_PARTITIONS can't be used: input should be greater than or equal to 0."),
         (
             "PORTAL_APP_PASSWORD",
