@@ -10,6 +10,7 @@ import hmac
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +33,9 @@ from portal.people.tokens import Token, parse_token
 # Actors kept in memory: some 16 KB each with two grants and all that plans read of it (measured).
 MOST_KNOWN = 1_000
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+# A statement takes 5 s at most; a database that can't be reached must not keep a server from stopping.
+CLOSES_WITHIN_SECONDS = 6.0
 
 # Compared with where there is no such token, so that a wrong secret and an unknown token take the same time.
 _NOBODY = hashlib.sha256(b"").digest()
@@ -93,8 +97,10 @@ class Credentials:
         self._known.pop(_key(token), None)
 
     async def close(self) -> None:
-        """Wait until the last uses are written down."""
-        await asyncio.gather(*self._notes, return_exceptions=True)
+        """Wait until the last uses are written down; give up those that take too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSES_WITHIN_SECONDS):
+                await asyncio.gather(*self._notes, return_exceptions=True)
 
     async def _derive(self, text: str, now: datetime) -> _Known:
         token = parse_token(text)

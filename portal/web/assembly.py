@@ -1,5 +1,10 @@
 """Putting a server together: database, doors, credentials and edge."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+
 from portal import clock
 from portal.access.actions import WriteDoor
 from portal.candidates.own_records import own_records
@@ -17,10 +22,11 @@ from schema.root import GRAPHQL_SCHEMA
 
 def app_on(database: Database, observer: Observer, options: WebOptions | None = None) -> PortalApp:
     """The whole application on a database that is open."""
+    credentials = Credentials(database, own_records)
     operations = Operations(
         GRAPHQL_SCHEMA,
         Doors(ReadDoor(database, CATALOG), WriteDoor(database)),
-        SignIn(Credentials(database, own_records), BadCredential),
+        SignIn(credentials, BadCredential),
         observer.bug,
         clock.now,
     )
@@ -29,4 +35,9 @@ def app_on(database: Database, observer: Observer, options: WebOptions | None = 
         async with database.pool.connection() as connection:
             return await applied_revision(connection) == current_head()
 
-    return build_app(Inside(GRAPHQL_SCHEMA, operations, ready, sdl), observer, options)
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await credentials.close()
+
+    return build_app(Inside(GRAPHQL_SCHEMA, operations, ready, sdl, lifespan), observer, options)
