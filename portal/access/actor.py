@@ -169,11 +169,23 @@ class Actor:
         first: dict[Reach, Permission] = {}
         return {permission: first.setdefault(self.reach(permission), permission) for permission in sorted(Permission)}
 
+    @cached_property
+    def scoped_like(self) -> Mapping[Permission, Permission]:
+        """The same for the scopes alone, whatever relations to rows give the permission as well."""
+        first: dict[Reach, Permission] = {}
+        return {
+            permission: first.setdefault(
+                replace(self.reach(permission), ways=frozenset(), proposed_teams=frozenset()), permission
+            )
+            for permission in sorted(Permission)
+        }
+
     @property
     def signature(self) -> tuple[object, ...]:
         """What of this actor's rights changes the text of a statement: actors with equal signatures share plans."""
         shapes = tuple(
-            (self.representative[permission], self.reach(permission).shape) for permission in sorted(Permission)
+            (self.representative[permission], self.scoped_like[permission], self.reach(permission).shape)
+            for permission in sorted(Permission)
         )
         return (self.kind, bool(self.own_candidate_ids), shapes)
 

@@ -2,35 +2,32 @@
 
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, and_, any_, exists, false, not_, or_, true
+from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, any_, exists, not_, or_, true
 
 from portal.access.permissions import Permission
 from portal.applications.models import Application, InterviewerAssignment, TeamMatch
 from portal.openings.reach import in_scope
 from portal.openings.reads import OPENING
-from portal.reading.rows import Predicate, Row, Viewer, of_tenant_table
+from portal.reading.entity import Through
+from portal.reading.rows import Predicate, Row, Viewer, both, either, of_tenant_table
 
-
-def through_opening(viewer: Viewer, permission: Permission, application: Row) -> Predicate:
-    """A permission is held on an application where its opening lies in the scope of a grant that gives it."""
-    if not viewer.reach(permission).has_scope:
-        return false()
-    return application.through(OPENING, Application.opening_id, lambda opening: in_scope(viewer, permission, opening))
+# A permission is held on an application where its opening lies in the scope of a grant that gives it.
+through_opening = Through(lambda: OPENING, Application.opening_id, in_scope)
 
 
 def shown_application(viewer: Viewer, application: Row) -> Predicate:
     """R22 and R23: not the viewer's own, and a private candidate's only with the permission to see private ones."""
-    shown: list[Predicate] = [true()]
+    shown: list[Predicate] = []
     if viewer.actor.own_candidate_ids:
         own = viewer.fact("own_candidate_ids", ARRAY(Uuid()))
         shown.append(application[Application.candidate_id] != all_(own))
     if not viewer.reach(Permission.CANDIDATE_PRIVATE).organization:
         public = not_(application[Application.candidate_is_private])
         if viewer.actor.may(Permission.CANDIDATE_PRIVATE):
-            shown.append(or_(public, application.entity.may(viewer, Permission.CANDIDATE_PRIVATE, application)))
+            shown.append(either(public, application.entity.may(viewer, Permission.CANDIDATE_PRIVATE, application)))
         else:
             shown.append(public)
-    return and_(*shown)
+    return both(*shown)
 
 
 def assigned(viewer: Viewer, permission: Permission, application: Row) -> Predicate:  # noqa: ARG001 - a MayRule

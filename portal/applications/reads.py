@@ -1,6 +1,6 @@
 """What can be read of applications and their way through the pipeline, and by whom."""
 
-from sqlalchemy import ColumnElement, Float, Text, and_, case, cast, extract, false, func, or_, true
+from sqlalchemy import ColumnElement, Float, Text, and_, case, cast, extract, false, func, not_, true
 
 from portal.access.permissions import Permission, Way
 from portal.applications import occupancy  # noqa: F401 - it answers the openings area as soon as this one is known
@@ -9,7 +9,7 @@ from portal.applications.models import Application, InterviewerAssignment, Rejec
 from portal.applications.occupancy import count_active
 from portal.applications.reach import assigned, credited, not_about_own, proposed, shown_application, through_opening
 from portal.candidates.reads import CANDIDATE, SOURCE
-from portal.openings.models import Opening
+from portal.openings.models import Opening, Stage
 from portal.openings.occupancy import answered_by
 from portal.openings.reach import in_scope
 from portal.openings.reads import OPENING, POSTING, SEAT, STAGE, may
@@ -25,16 +25,17 @@ from portal.reading.entity import (
     Entity,
     Group,
     Many,
-    MayRule,
     One,
     Order,
     Own,
     RowRule,
+    Same,
+    Through,
     columns,
     everyone,
 )
 from portal.reading.roots import ById, Root
-from portal.reading.rows import Predicate, Row, Viewer, constant
+from portal.reading.rows import Predicate, Row, Viewer, both, constant, either
 from portal.records.reads import show_only
 
 READ = Permission.APPLICATION_READ
@@ -73,15 +74,9 @@ def _public_batch_id(viewer: Viewer, transition: Row) -> ColumnElement[str]:  # 
     return literal(f"{BATCH_PREFIX}_").op("||")(digits)
 
 
-def of_application(foreign_key: Attribute) -> MayRule:
+def of_application(foreign_key: Attribute) -> Through:
     """For rows of an application: a permission is held on them where it is held on the application."""
-
-    def rule(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-        return row.through(
-            APPLICATION, foreign_key, lambda application: APPLICATION.may(viewer, permission, application)
-        )
-
-    return rule
+    return Through(lambda: APPLICATION, foreign_key)
 
 
 def _shown(foreign_key: Attribute) -> RowRule:
@@ -92,6 +87,11 @@ def _shown(foreign_key: Attribute) -> RowRule:
 
     return rule
 
+
+# An application is, and always was, in stages of its own opening (R2); its list in one is a part of the opening's.
+_OPENING_OF_STAGE = ((Stage.opening_id, (Application.opening_id,)),)
+_OPENING_OF_PASSED_STAGE = ((Stage.opening_id, (StageTransition.application_id, Application.opening_id)),)
+_OPENING_OF_LIST = ((Application.opening_id, (Stage.opening_id,)),)
 
 REJECTION_REASON: Entity[RejectionReason] = Entity(
     "RejectionReason",
@@ -134,7 +134,7 @@ APPLICATION: Entity[Application] = Entity(
         "candidate": One(lambda: CANDIDATE, Application.candidate_id),
         "opening": One(lambda: OPENING, Application.opening_id),
         "posting": One(lambda: POSTING, Application.posting_id, READ),
-        "stage": One(lambda: STAGE, Application.stage_id, READ),
+        "stage": One(lambda: STAGE, Application.stage_id, READ, same=_OPENING_OF_STAGE),
         "source": One(lambda: SOURCE, Application.source_id, READ),
         "credited_to": One(lambda: MEMBERSHIP, Application.credited_to_id, READ),
         "recruiter": One(lambda: MEMBERSHIP, Application.recruiter_id, READ),
@@ -187,8 +187,8 @@ STAGE_TRANSITION: Entity[StageTransition] = Entity(
             StageTransition.version,
         ),
         "application": One(lambda: APPLICATION, StageTransition.application_id),
-        "from_stage": One(lambda: STAGE, StageTransition.from_stage_id),
-        "to_stage": One(lambda: STAGE, StageTransition.to_stage_id),
+        "from_stage": One(lambda: STAGE, StageTransition.from_stage_id, same=_OPENING_OF_PASSED_STAGE),
+        "to_stage": One(lambda: STAGE, StageTransition.to_stage_id, same=_OPENING_OF_PASSED_STAGE),
         "actor": One(lambda: MEMBERSHIP, StageTransition.actor_id),
         "batch_id": Computed(_public_batch_id, nullable=True),
     },
@@ -248,25 +248,27 @@ _FILTERS = {
 }
 
 
-def _list(foreign_key: Attribute | None, where: RowRule | None = None) -> Connection:
-    return Connection(lambda: APPLICATION, _ORDERS, "LAST_ACTIVITY_AT", foreign_key, _FILTERS, where)
+def _list(foreign_key: Attribute | None, where: RowRule | None = None, same: Same = ()) -> Connection:
+    return Connection(lambda: APPLICATION, _ORDERS, "LAST_ACTIVITY_AT", foreign_key, _FILTERS, where, same=same)
 
 
 def _interviewing(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
     """The opening of an application assigned to the viewer. Of a confidential one only the title is for them (R20)."""
+    if permission is not Permission.OPENING_SEE and viewer.reach(permission).organization:
+        return false()  # on all that are not confidential it is held already
     found = opening.any(
         APPLICATION, Application.opening_id, lambda application: assigned(viewer, permission, application)
     )
     if permission is Permission.OPENING_SEE:
         return found
-    return and_(opening[Opening.is_confidential].is_(False), found)
+    return and_(not_(opening[Opening.is_confidential]), found)
 
 
 def _more_than_the_title(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
     """On a visible opening: not where it is confidential and only an assignment lets the viewer see it (R20)."""
     if permission is Permission.OPENING_SEE or Way.ASSIGNED not in viewer.reach(permission).ways:
         return true()
-    return or_(opening[Opening.is_confidential].is_(False), in_scope(viewer, permission, opening))
+    return either(not_(opening[Opening.is_confidential]), opening.satisfies(in_scope, viewer, permission))
 
 
 OPENING.extend(
@@ -281,9 +283,13 @@ OPENING.extend(
 )
 STAGE.extend(
     {
-        "applications": _list(Application.stage_id, _active),
+        "applications": _list(Application.stage_id, _active, _OPENING_OF_LIST),
         "application_count": Count(
-            lambda: APPLICATION, Application.stage_id, _active, counting=Permission.APPLICATION_COUNT
+            lambda: APPLICATION,
+            Application.stage_id,
+            _active,
+            counting=Permission.APPLICATION_COUNT,
+            same=_OPENING_OF_LIST,
         ),
     }
 )
@@ -305,7 +311,7 @@ def _through_application(viewer: Viewer, permission: Permission, candidate: Row)
         seen = APPLICATION.may(viewer, Permission.APPLICATION_SEE, application)
         if viewer.same_reach(permission, Permission.APPLICATION_SEE):
             return seen
-        return and_(APPLICATION.may(viewer, permission, application), seen)
+        return both(APPLICATION.may(viewer, permission, application), seen)
 
     if not viewer.actor.may(permission):
         return false()

@@ -4,11 +4,11 @@ A confidential opening is reached only by a grant on that very opening, or on th
 (`include_confidential`); department, location and team grants never reach it.
 """
 
-from sqlalchemy import and_, any_, exists, false, not_, or_, true
+from sqlalchemy import any_, exists, false, not_, true
 
 from portal.access.permissions import Permission
 from portal.openings.models import Opening, OpeningLocation, OpeningTeam
-from portal.reading.rows import Predicate, Row, Viewer, of_tenant_table
+from portal.reading.rows import Predicate, Row, Viewer, both, either, of_tenant_table
 
 
 def in_scope(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
@@ -19,7 +19,7 @@ def in_scope(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
     open_to_all = not_(opening[Opening.is_confidential])
     explicit = _one_of(viewer, permission, "confidential_openings", opening) if reach.confidential_openings else false()
     if reach.organization:
-        return or_(open_to_all, explicit)
+        return either(open_to_all, explicit)
     scopes: list[Predicate] = []
     if reach.departments:
         scopes.append(opening[Opening.department_id] == any_(viewer.ids(permission, "departments")))
@@ -29,7 +29,7 @@ def in_scope(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
         scopes.append(_linked(viewer, permission, "teams", opening))
     if reach.openings:
         scopes.append(_one_of(viewer, permission, "openings", opening))
-    return or_(and_(open_to_all, or_(false(), *scopes)), explicit)
+    return either(both(open_to_all, either(*scopes)), explicit)
 
 
 def _one_of(viewer: Viewer, permission: Permission, kind: str, opening: Row) -> Predicate:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import exists, not_
+from sqlalchemy import not_
 
-from portal.access.permissions import Permission
 from portal.openings.entities.opening import CLOSE_REASON, OPENING, may, of_opening
 from portal.openings.entities.pay import COMPENSATION_BAND
 from portal.openings.entities.postings import POSTING
@@ -26,10 +25,11 @@ from portal.people.models import Grant
 from portal.people.reads import GRANT
 from portal.reading import filters
 from portal.reading.arguments import as_leaf
-from portal.reading.entity import AnyEntity, Attribute, Connection, One, Order
+from portal.reading.entity import AnyEntity, Attribute, Connection, One, Order, Through
 from portal.reading.filters import Bind, Filter
 from portal.reading.roots import ById, Root
-from portal.reading.rows import Predicate, Row, Viewer, of_tenant
+from portal.reading.rows import Predicate, Row, Viewer, both
+from portal.records.models import AuditEvent, DomainEvent
 from portal.records.reads import AUDIT_EVENT, DOMAIN_EVENT
 
 __all__ = [
@@ -74,11 +74,11 @@ def _with(entity: AnyEntity, opening: Attribute, prefix: str, attribute: Attribu
     def compare(viewer: Viewer, row: Row, comparator: str, value: Any, bind: Bind) -> Predicate:  # Any: as in Filter
         link = entity.row(row.names)
         link.known[opening.key] = row
-        shown = exists().where(of_tenant(link), link[opening] == row.table.c.id, entity.visible(viewer, link))
+        inside = both(link[opening] == row.table.c.id, link.visible(viewer))
         if comparator == "isNull":
-            found = shown.correlate_except(link.table)
+            found = link.select(inside).exists()
             return not_(found) if as_leaf(value).known() else found
-        return shown.where(named.compare(viewer, link, comparator, value, bind)).correlate_except(link.table)
+        return link.select(inside, named.compare(viewer, link, comparator, value, bind)).exists()
 
     return Filter(compare)
 
@@ -136,12 +136,7 @@ ROOTS: dict[str, Root] = {
 }
 
 
-def _on_opening(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-    """A record about an opening shows to whom the permission is held on it (R20: never a confidential one's)."""
-    opening_id = row.entity.model.opening_id
-    return row.through(OPENING, opening_id, lambda opening: in_scope(viewer, permission, opening))
-
-
 GRANT.extend({"opening": One(lambda: OPENING, Grant.scope_id)})
-AUDIT_EVENT.extend(also=_on_opening)
-DOMAIN_EVENT.extend(also=_on_opening)
+# A record about an opening shows to whom the permission is held on it (R20: never a confidential one's).
+AUDIT_EVENT.extend(also=Through(lambda: OPENING, AuditEvent.opening_id, in_scope))
+DOMAIN_EVENT.extend(also=Through(lambda: OPENING, DomainEvent.opening_id, in_scope))

@@ -5,8 +5,8 @@ it can forget them. Pages of connections are in connections.py.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from graphql import GraphQLNamedType
@@ -46,8 +46,9 @@ from portal.reading.entity import (
     One,
     Own,
     RowRule,
+    Same,
 )
-from portal.reading.rows import Names, Predicate, Row, Viewer, of_tenant
+from portal.reading.rows import Names, Predicate, Row, Viewer
 from portal.reading.selection import TYPENAME, Document, Selected
 
 Columns = list[tuple[str, ColumnElement[Any]]]  # Any: columns of all types stand in one object
@@ -74,6 +75,7 @@ class Compiler:
 
     def object(self, entity: AnyEntity, row: Row, fields: Sequence[Selected]) -> Columns:
         """The columns of one object of an entity: a response name and an expression for each selected field."""
+        row.visible(self.viewer)  # first, since what it establishes need not be asked again for the fields
         return [(selected.response_name, self._entity_field(entity, row, selected)) for selected in fields]
 
     def below(self, selected: Selected, type_: GraphQLNamedType | None = None) -> list[Selected]:
@@ -90,28 +92,22 @@ class Compiler:
         """The JSON of the one visible row that satisfies `where`; NULL when there is none."""
         row = entity.row(self.names)
         row.reached_from = reached_from
-        return self.to_one(row, where(row), self.object(entity, row, fields))
+        return self.to_one(row, where(row), fields)
 
-    def to_one(self, row: Row, where: Predicate, columns: Columns) -> ColumnElement[Any]:
-        statement = self.select_rows(row, where, columns)
-        return self.as_object(statement, [name for name, _ in columns])
+    def to_one(self, row: Row, where: Predicate, fields: Sequence[Selected]) -> ColumnElement[Any]:
+        """The JSON of the visible row that satisfies `where`, of which there is at most one."""
+        columns = self.object(row.entity, row, fields)
+        return self.as_object(self.select_rows(row, where, columns), [name for name, _ in columns])
 
     def select_rows(self, row: Row, where: Predicate, columns: Columns) -> Select[Any]:
         """SELECT of some columns from visible rows of an entity; the tenant and the viewer's rights are added here."""
-        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
-        return (
-            select(*labelled)
-            .select_from(row.table)
-            .where(of_tenant(row), where, row.entity.visible(self.viewer, row))
-            .correlate_except(row.table)
-        )
+        return row.select(where, row.visible(self.viewer), columns=_labelled(columns))
 
     def json_object(self, columns: Columns) -> ColumnElement[Any]:
         """A JSON object from expressions over rows that are already in the statement."""
         if not columns:
             return literal_column("'{}'::json")
-        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
-        return self.as_object(select(*labelled).correlate_except(), [name for name, _ in columns])
+        return self.as_object(select(*_labelled(columns)).correlate_except(), [name for name, _ in columns])
 
     def json_list(self, statement: Select[Any], columns: Columns) -> ColumnElement[Any]:
         """A JSON list of the rows of a SELECT, in its order; empty when there are none."""
@@ -186,17 +182,28 @@ class Compiler:
                 assert_never(declared)
 
     def _one(self, row: Row, declared: One, selected: Selected) -> ColumnElement[Any]:
-        entity = declared.entity()
+        entity, key = declared.entity(), declared.foreign_key
+        held = row.referred(key.key)
+        if held is not None:
+            return self._held_one(replace(held.scoped(), reached_from=(row, key.key)), selected)
         target = entity.row(self.names)
-        target.reached_from = (row, declared.foreign_key.key)
-        return self.to_one(
-            target, target.table.c.id == row[declared.foreign_key], self.object(entity, target, self.below(selected))
+        target.reached_from = (row, key.key)
+        same = known_too(target, row, declared.same)
+        return self.to_one(target, and_(target.table.c.id == row[key], *same), self.below(selected))
+
+    def _held_one(self, target: Row, selected: Selected) -> ColumnElement[Any]:
+        """The JSON of a row that the statement holds already; NULL where it is not visible."""
+        visible = target.visible(self.viewer)
+        columns = self.object(target.entity, target, self.below(selected))
+        statement = select(*_labelled(columns)).correlate_except()
+        return self.as_object(
+            statement if isinstance(visible, True_) else statement.where(visible), [name for name, _ in columns]
         )
 
     def _own(self, row: Row, declared: Own, selected: Selected) -> ColumnElement[Any]:
         target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
         where = and_(target[declared.foreign_key] == row.table.c.id, declared.where(self.viewer, target))
-        return self.to_one(target, where, self.object(target.entity, target, self.below(selected)))
+        return self.to_one(target, where, self.below(selected))
 
     def _many(self, row: Row, declared: Many, selected: Selected) -> ColumnElement[Any]:
         target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
@@ -240,35 +247,27 @@ class Compiler:
             )
         if not columns:
             return literal_column("'{}'::json")
-        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
-        statement = (
-            select(*labelled)
-            .select_from(target.table)
-            .where(*self._counted_rows(row, target, declared))
-            .correlate_except(target.table)
-        )
+        statement = self._counting(row, target, declared, columns=_labelled(columns))
         return self.as_object(statement, [name for name, _ in columns])
 
     def _count(self, row: Row, declared: Count) -> ColumnElement[Any]:
         target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
+        same = known_too(target, row, declared.same)
         where = true() if declared.where is None else declared.where(self.viewer, target)
-        return (
-            select(func.count())
-            .select_from(target.table)
-            .where(*self._counted_rows(row, target, declared), where)
-            .correlate_except(target.table)
-            .scalar_subquery()
-        )
+        return self._counting(row, target, declared, where, *same, columns=[func.count()]).scalar_subquery()
 
-    def _counted_rows(self, row: Row, target: Row, declared: Counts | Count) -> Iterable[Predicate]:
+    def _counting(
+        self,
+        row: Row,
+        target: Row,
+        declared: Counts | Count,
+        *where: Predicate,
+        columns: Sequence[ColumnElement[Any]],
+    ) -> Select[Any]:
         counted = declared.counting or target.entity.permission
         permitted = true() if counted is None else _held_anywhere(target.entity, self.viewer, counted, target)
-        return (
-            of_tenant(target),
-            target[declared.foreign_key] == row.table.c.id,
-            permitted,
-            target.entity.shown(self.viewer, target),
-        )
+        shown = target.entity.shown(self.viewer, target)
+        return target.select(target[declared.foreign_key] == row.table.c.id, *where, permitted, shown, columns=columns)
 
     def _documents(self, row: Row, declared: Documents, selected: Selected) -> ColumnElement[Any]:
         elements = (
@@ -286,9 +285,8 @@ class Compiler:
             )
             for inner in self.below(selected)
         ]
-        labelled = [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
-        statement = select(*labelled).select_from(elements).order_by(elements.c.position).correlate_except(elements)
-        return self.json_list(statement, columns)
+        listed = select(*_labelled(columns)).select_from(elements).correlate_except(elements)
+        return self.json_list(listed.order_by(elements.c.position), columns)
 
 
 def child_row(entity: AnyEntity, foreign_key: str, parent: Row, names: Names) -> Row:
@@ -296,6 +294,25 @@ def child_row(entity: AnyEntity, foreign_key: str, parent: Row, names: Names) ->
     target = entity.row(names)
     target.known[foreign_key] = parent
     return target
+
+
+def known_too(target: Row, row: Row, same: Same) -> list[Predicate]:
+    """The conditions that `same` declares on a row that was reached from another.
+
+    The rows that those keys refer to are known of the target as well, where the statement holds them.
+    """
+    conditions: list[Predicate] = []
+    for foreign_key, (*path, last) in same:
+        source: Row | None = row
+        for step in path:
+            source = source and source.referred(step.key)
+        if source is None:
+            continue
+        conditions.append(target[foreign_key] == source[last])
+        held = source.referred(last.key)
+        if held is not None:
+            target.known[foreign_key.key] = held
+    return conditions
 
 
 def public_id_of(entity: AnyEntity, row: Row) -> ColumnElement[str]:
@@ -347,6 +364,10 @@ def _hidden(declared: Field) -> ColumnElement[Any]:
             return literal_column("'[]'::json")
         case _:
             return NOTHING
+
+
+def _labelled(columns: Columns) -> list[ColumnElement[Any]]:
+    return [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
 
 
 def _label(name: str, index: int) -> str:

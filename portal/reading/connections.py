@@ -31,7 +31,7 @@ from portal.reading.binds import Asked
 from portal.reading.cursors import cursor_expression, decode_cursor
 from portal.reading.entity import Connection, Order
 from portal.reading.problems import BadInput
-from portal.reading.rows import Predicate, Row, of_tenant
+from portal.reading.rows import Predicate, Row
 from portal.reading.selection import TYPENAME, Selected
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Page:
         """A row of the list and the condition of being in the list: its parent, the list's own rule and the client's
         filter.
         """
-        from portal.reading.compiler import child_row  # noqa: PLC0415 - the compiler calls this module for its connections
+        # The compiler calls this module for its connections.
+        from portal.reading.compiler import child_row, known_too  # noqa: PLC0415
 
         entity = self.declared.entity()
         names = self.compiler.names
@@ -75,6 +76,8 @@ class Page:
         else:
             row = child_row(entity, self.declared.foreign_key.key, self.parent, names)
             conditions.append(row[self.declared.foreign_key] == self.parent.table.c.id)
+            conditions += known_too(row, self.parent, self.declared.same)
+        row.visible(self.compiler.viewer)  # before the filter and the order, which need not ask the same again
         if self.declared.where is not None:
             conditions.append(self.declared.where(self.compiler.viewer, row))
         given = self.selected.arguments.get("filter")
@@ -209,13 +212,7 @@ def _part(list_page: Page, part: Selected, window: "_Window | None") -> ColumnEl
         return compiler_literal(part.type.name)
     if part.name == "total_count":
         row, inside = list_page.rows()
-        return (
-            select(func.count())
-            .select_from(row.table)
-            .where(of_tenant(row), inside, row.entity.visible(compiler.viewer, row))
-            .correlate_except(row.table)
-            .scalar_subquery()
-        )
+        return row.select(inside, row.visible(compiler.viewer), columns=[func.count()]).scalar_subquery()
     if window is None:
         raise TypeError(f"A connection has no field {part.name}.")
     return window.part(part)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, false, or_, select, true
+from sqlalchemy import ColumnElement, False_, Uuid, bindparam, false, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.access.actor import NOWHERE, Actor
@@ -18,13 +18,14 @@ from portal.access.permissions import Permission, Way
 from portal.database.base import ModelT
 from portal.database.statements import DIALECT
 from portal.reading.filters import Filter
-from portal.reading.rows import Names, Predicate, Row, Viewer, actor_value, of_tenant
+from portal.reading.rows import MayRule, Names, Predicate, Row, Viewer, actor_value, both, either
 
 # Any: entities of all models stand in the same maps, and attributes of all types in the same declarations.
 AnyEntity: TypeAlias = "Entity[Any]"
 Attribute: TypeAlias = InstrumentedAttribute[Any]
-MayRule: TypeAlias = Callable[[Viewer, Permission, Row], Predicate]
 RowRule: TypeAlias = Callable[[Viewer, Row], Predicate]
+# Pairs of foreign keys that are always equal: the other row's, and the way to this row's own.
+Same: TypeAlias = tuple[tuple[Attribute, tuple[Attribute, ...]], ...]
 Expression: TypeAlias = Callable[[Viewer, Row], ColumnElement[Any]]
 
 
@@ -52,11 +53,15 @@ class Computed:
 
 @dataclass(frozen=True)
 class One:
-    """The row that a foreign key refers to; null where the key is null or the actor may not see that row."""
+    """The row that a foreign key refers to; null where the key is null or the actor may not see that row.
+
+    `same` says which foreign keys of that row equal ones of this row, or of a row that a key of this one refers to.
+    """
 
     entity: Callable[[], AnyEntity]
     foreign_key: Attribute
     permission: Permission | None = None
+    same: Same = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ class Connection:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     where: RowRule | None = None
     permission: Permission | None = None
+    same: Same = ()
 
 
 @dataclass(frozen=True)
@@ -149,13 +155,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows refer to this one and satisfy `where`; see Counts for `counting`."""
+    """How many rows refer to this one and satisfy `where`; see Counts for `counting`, One for `same`."""
 
     entity: Callable[[], AnyEntity]
     foreign_key: Attribute
     where: RowRule | None = None
     counting: Permission | None = None
     permission: Permission | None = None
+    same: Same = ()
 
 
 @dataclass(frozen=True)
@@ -240,10 +247,20 @@ class Entity(Generic[ModelT]):
 
     def may(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
         """Where on a row a permission is held."""
+        return either(row.satisfies(self.rule, viewer, permission), *self._otherwise(viewer, permission, row))
+
+    def _otherwise(self, viewer: Viewer, permission: Permission, row: Row) -> list[Predicate]:
+        """Where a permission is held by other ways than the entity's rule."""
         ways = viewer.reach(permission).ways
         related = [rule(viewer, permission, row) for way, rule in self.relations.items() if way in ways]
-        elsewhere = [rule(viewer, permission, row) for rule in self.also]
-        return or_(self.rule(viewer, permission, row), *related, *elsewhere)
+        return related + [rule(viewer, permission, row) for rule in self.also]
+
+    def establish(self, viewer: Viewer, permission: Permission, row: Row) -> None:
+        """Note on a row that a permission is held on it: by the rule, where there is no other way."""
+        if all(isinstance(predicate, False_) for predicate in self._otherwise(viewer, permission, row)):
+            row.establish(self.rule, viewer, permission)
+            if isinstance(self.rule, Through):
+                self.rule.establish(viewer, permission, row)
 
     def lookup(self, actor: Actor, permission: Permission, *, lock: bool) -> Lookup:
         """A SELECT of one visible row by id, locked if asked for, and whether a permission is held on it: for the write
@@ -260,18 +277,21 @@ class Entity(Generic[ModelT]):
         row = self.row(Names())
         held = self.may(viewer, permission, row) if actor.may(permission) else false()
         wanted = bindparam("id", type_=Uuid(), unique=False)
-        statement = select(*row.table.c, held.label("may$")).where(
-            of_tenant(row), row.table.c.id == wanted, self.visible(viewer, row)
-        )
+        visible = row.visible(viewer)
+        statement = row.select(row.table.c.id == wanted, visible, columns=(*row.table.c, held.label("may$")))
         if lock:
             statement = statement.with_for_update(key_share=True, of=row.table)
         compiled = statement.compile(dialect=DIALECT)
         return Lookup(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
 
-    def visible(self, viewer: Viewer, row: Row) -> Predicate:
-        """Which rows this viewer may see."""
-        permitted = true() if self.permission is None else self.may(viewer, self.permission, row)
-        return and_(permitted, self.shown(viewer, row))
+    def seen(self, viewer: Viewer, row: Row) -> Predicate:
+        """Which rows this viewer may see; what that establishes is noted on the row. For `Row.visible`."""
+        if self.permission is None:
+            return self.shown(viewer, row)
+        permitted = self.may(viewer, self.permission, row)
+        shown = self.shown(viewer, row)
+        self.establish(viewer, self.permission, row)
+        return both(permitted, shown)
 
     def shown(self, viewer: Viewer, row: Row) -> Predicate:
         """Which rows nothing hides from this viewer, whatever permission they are read with."""
@@ -292,6 +312,37 @@ class Entity(Generic[ModelT]):
             if attribute is not None and column is attribute:
                 return declared.permission
         return None
+
+
+@dataclass(frozen=True)
+class Through:
+    """A rule for rows that belong to another: a permission is held on them where it is held on that one.
+
+    Held as a whole, or, where `rule` is given, by that rule alone.
+    """
+
+    entity: Callable[[], AnyEntity]
+    foreign_key: Attribute
+    rule: MayRule | None = None
+
+    def __call__(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
+        def held(target: Row) -> Predicate:
+            if self.rule is None:
+                return target.entity.may(viewer, permission, target)
+            return target.satisfies(self.rule, viewer, permission)
+
+        return row.through(self.entity(), self.foreign_key, held)
+
+    def establish(self, viewer: Viewer, permission: Permission, row: Row) -> None:
+        """Note, for all that is read below the row, that the permission is held on the row it belongs to."""
+        target = row.referred(self.foreign_key.key)
+        if target is None:
+            return
+        row.known[self.foreign_key.key] = scoped = target.scoped()
+        if self.rule is None:
+            scoped.entity.establish(viewer, permission, scoped)
+        else:
+            scoped.establish(self.rule, viewer, permission)
 
 
 def organization_wide(viewer: Viewer, permission: Permission, row: Row) -> Predicate:  # noqa: ARG001 - a MayRule

@@ -1,15 +1,32 @@
 """A row inside a statement under construction, and the viewer for whom it is read.
 
-Predicates are written once per entity, for a row however it was reached. Where the statement has already joined the row
-that a predicate needs (an application's opening, say), the predicate speaks about that row; otherwise it looks it up.
+Predicates are written once per entity, for a row however it was reached. Where the statement already holds the row that
+a predicate needs (an application's opening, say), the predicate speaks about that row; otherwise it is joined. What a
+row's being visible has established is not asked again of what is read below it.
 """
 
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, True_, Uuid, bindparam, exists, literal_column, or_
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    False_,
+    Select,
+    Text,
+    True_,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import NamedFromClause
 
@@ -23,6 +40,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Predicate = ColumnElement[bool]
+MayRule: TypeAlias = Callable[["Viewer", Permission, "Row"], Predicate]
+Fact: TypeAlias = tuple[MayRule, Permission]
 
 
 def constant(value: enum.StrEnum) -> ColumnElement[str]:
@@ -41,12 +60,30 @@ class Names:
         return f"{stem}${self.issued}"
 
 
+def both(*predicates: Predicate) -> Predicate:
+    """All of them; constants are worked out here, so that statements hold none."""
+    if any(isinstance(predicate, False_) for predicate in predicates):
+        return false()
+    left = [predicate for predicate in predicates if not isinstance(predicate, True_)]
+    return and_(*left) if left else true()
+
+
+def either(*predicates: Predicate) -> Predicate:
+    """Any of them, asked in this order; constants are worked out here."""
+    if any(isinstance(predicate, True_) for predicate in predicates):
+        return true()
+    left = [predicate for predicate in predicates if not isinstance(predicate, False_)]
+    return or_(*left) if left else false()
+
+
 @dataclass
 class Row:
     """One row of an entity's table under an alias.
 
     `known` maps this row's foreign-key columns to rows that are already in the statement and equal to what they refer
-    to. `reached_from` is the row, and its foreign-key column, through which this row was reached.
+    to; `joined` to rows that predicates about this one brought into its own SELECT. `reached_from` is the row, and its
+    foreign-key column, through which this row was reached. `established` are the rules, each with a permission, that
+    are known to be satisfied wherever this object is used.
     """
 
     entity: "Entity[Any]"
@@ -54,29 +91,59 @@ class Row:
     names: Names
     known: dict[str, "Row"] = field(default_factory=dict)
     reached_from: "tuple[Row, str] | None" = None
+    joined: dict[str, "Row"] = field(default_factory=dict)
+    established: set["Fact"] = field(default_factory=set)
+    seen: Predicate | None = None
 
     def __getitem__(self, attribute: InstrumentedAttribute[T]) -> ColumnElement[T]:
         """The row's column of a model's attribute."""
         column: ColumnElement[T] = self.table.c[attribute.key]
         return column
 
+    def visible(self, viewer: "Viewer") -> Predicate:
+        """Whether the viewer may see this row, asked before anything below it: what it establishes holds there."""
+        if self.seen is None:
+            self.seen = self.entity.seen(viewer, self)
+        return self.seen
+
+    def referred(self, foreign_key: str) -> "Row | None":
+        """The row that a foreign key refers to, where the statement holds it."""
+        return self.known.get(foreign_key) or self.joined.get(foreign_key)
+
+    def scoped(self) -> "Row":
+        """The same row, for a part of the statement in which more may be established."""
+        return replace(self, known=dict(self.known), established=set(self.established), seen=None)
+
+    def satisfies(self, rule: "MayRule", viewer: "Viewer", permission: Permission) -> Predicate:
+        """Whether a rule gives a permission on this row; constant where that is established."""
+        if (rule, viewer.actor.scoped_like[permission]) in self.established:
+            return true()
+        return rule(viewer, permission, self)
+
+    def establish(self, rule: "MayRule", viewer: "Viewer", permission: Permission) -> None:
+        """Note that a rule gives a permission on this row."""
+        self.established.add((rule, viewer.actor.scoped_like[permission]))
+
     def through(
         self, entity: "Entity[Any]", foreign_key: InstrumentedAttribute[Any], predicate: "Callable[[Row], Predicate]"
     ) -> Predicate:
-        """Whether the row that a foreign key of this one refers to satisfies a predicate."""
-        known = self.known.get(foreign_key.key)
+        """Whether the row that a foreign key of this one refers to satisfies a predicate.
+
+        The row is joined to this one's SELECT, once for all that is asked of it. A key that may be null would lose rows
+        in a join, so there the row is looked up.
+        """
+        known = self.referred(foreign_key.key)
         if known is not None:
             return predicate(known)
         target = entity.row(self.names)
         target.reached_from = (self, foreign_key.key)
         condition = predicate(target)
-        if isinstance(condition, True_):
+        if isinstance(condition, True_ | False_):
             return condition
-        return (
-            exists()
-            .where(of_tenant(target), target.table.c.id == self[foreign_key], condition)
-            .correlate_except(target.table)
-        )
+        if self.table.c[foreign_key.key].nullable:
+            return target.select(target.table.c.id == self[foreign_key], condition).exists()
+        self.joined[foreign_key.key] = target
+        return condition
 
     def any(
         self, entity: "Entity[Any]", foreign_key: InstrumentedAttribute[Any], predicate: "Callable[[Row], Predicate]"
@@ -87,18 +154,39 @@ class Row:
         """
         target = entity.row(self.names)
         target.known[foreign_key.key] = self
-        found = (
-            exists()
-            .where(of_tenant(target), target[foreign_key] == self.table.c.id, predicate(target))
-            .correlate_except(target.table)
-        )
+        condition = predicate(target)
+        if isinstance(condition, False_):
+            return condition
+        found = target.select(target[foreign_key] == self.table.c.id, condition).exists()
         if self.reached_from is None:
             return found
         witness, key = self.reached_from
         if witness.entity is not entity or key != foreign_key.key:
             return found
-        condition = predicate(witness)
-        return condition if isinstance(condition, True_) else or_(condition, found)
+        return either(predicate(witness), found)
+
+    def select(self, *conditions: Predicate, columns: Sequence[ColumnElement[Any]] = ()) -> Select[Any]:
+        """SELECT from this row's table, and from those that were joined to it, within the tenant.
+
+        To be made last, when nothing more will be asked of the row.
+        """
+        tables = self.tables()
+        return (
+            select(*(columns or (literal_column("1"),)))
+            .select_from(*tables)
+            .where(*self.links(), *(condition for condition in conditions if not isinstance(condition, True_)))
+            .correlate_except(*tables)
+        )
+
+    def links(self) -> list[Predicate]:
+        """The tenant of this row's table and of those joined to it, and what joins them."""
+        links = [of_tenant(self)]
+        for key, target in self.joined.items():
+            links += [target.table.c.id == self.table.c[key], *target.links()]
+        return links
+
+    def tables(self) -> list[NamedFromClause[Any]]:
+        return [self.table, *(table for target in self.joined.values() for table in target.tables())]
 
 
 def of_tenant(row: Row) -> Predicate:
@@ -131,9 +219,9 @@ class Viewer:
 
     def ids(self, permission: Permission, kind: str) -> BindParameter[Any]:
         """The ids of one kind within a permission's reach, as a bound array."""
+        equal = self.actor.representative if kind == "proposed_teams" else self.actor.scoped_like
         # The permission's name in Python: SQLAlchemy rewrites a colon in the name of a bind.
-        representative = self.actor.representative[permission]
-        return bindparam(f"reach|{representative.name}|{kind}", type_=ARRAY(Uuid()), value=None, unique=False)
+        return bindparam(f"reach|{equal[permission].name}|{kind}", type_=ARRAY(Uuid()), value=None, unique=False)
 
     def fact(
         self, name: str, type_: Any

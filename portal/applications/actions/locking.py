@@ -20,7 +20,7 @@ from portal.database.statements import text_of
 from portal.openings.enums import StageKind
 from portal.openings.models import Stage
 from portal.openings.rules.stages import StageState
-from portal.reading.rows import Names, Predicate, Row, Viewer, actor_value, of_tenant, of_tenant_table
+from portal.reading.rows import Names, Predicate, Row, Viewer, actor_value, of_tenant_table
 
 # By permission signature and permissions: as many as there are kinds of actors.
 _STATEMENTS: dict[tuple[object, ...], "_Statement"] = {}
@@ -88,7 +88,8 @@ def _statement(
 
 def _permitted(viewer: Viewer, application: Row, permissions: tuple[Permission, ...]) -> list[Predicate]:
     held = [APPLICATION.may(viewer, permission, application) for permission in permissions]
-    return [of_tenant(application), APPLICATION.visible(viewer, application), *held]
+    visible = application.visible(viewer)
+    return [*application.links(), visible, *held]
 
 
 def _moving(viewer: Viewer, permissions: tuple[Permission, ...]) -> Select[Any]:

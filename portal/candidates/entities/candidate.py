@@ -4,15 +4,15 @@ A candidate is reached through the whole database (with the permission to search
 viewer may see; the applications area adds that second way. Nobody ever sees the record of themselves (R22).
 """
 
-from sqlalchemy import ARRAY, Uuid, all_, and_, false, not_, or_, true
+from sqlalchemy import ARRAY, Uuid, all_, false, not_, true
 
 from portal.access.permissions import Permission
 from portal.candidates.entities.lists import SOURCE
 from portal.candidates.models import Candidate
 from portal.openings.reads import may
 from portal.people.reads import MEMBERSHIP
-from portal.reading.entity import Attribute, Entity, Group, MayRule, One, RowRule, columns
-from portal.reading.rows import Predicate, Row, Viewer
+from portal.reading.entity import Attribute, Entity, Group, One, RowRule, Through, columns
+from portal.reading.rows import Predicate, Row, Viewer, both, either
 
 READ = Permission.CANDIDATE_READ
 CONTACT = Permission.CANDIDATE_CONTACT
@@ -43,17 +43,13 @@ def _hidden(viewer: Viewer, candidate: Row) -> Predicate:
         shown.append(candidate[Candidate.id] != all_(viewer.fact("own_candidate_ids", ARRAY(Uuid()))))
     if not viewer.reach(Permission.CANDIDATE_PRIVATE).organization:
         permitted = CANDIDATE.may(viewer, Permission.CANDIDATE_PRIVATE, candidate)
-        shown.append(or_(not_(candidate[Candidate.is_private]), permitted))
-    return and_(true(), *shown)
+        shown.append(either(not_(candidate[Candidate.is_private]), permitted))
+    return both(*shown)
 
 
-def of_candidate(foreign_key: Attribute) -> MayRule:
+def of_candidate(foreign_key: Attribute) -> Through:
     """For rows of a candidate: a permission is held on them where it is held on the candidate."""
-
-    def rule(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-        return row.through(CANDIDATE, foreign_key, lambda candidate: CANDIDATE.may(viewer, permission, candidate))
-
-    return rule
+    return Through(lambda: CANDIDATE, foreign_key)
 
 
 def shown_candidate(foreign_key: Attribute) -> RowRule:

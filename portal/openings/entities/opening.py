@@ -7,7 +7,7 @@ from portal.openings.enums import PostingStatus
 from portal.openings.models import CloseReason, Opening, Posting
 from portal.openings.reach import in_scope
 from portal.organizations.reads import DEPARTMENT
-from portal.reading.entity import Attribute, Computed, Entity, Group, MayRule, One, columns, everyone
+from portal.reading.entity import Attribute, Computed, Entity, Group, One, Through, columns, everyone
 from portal.reading.rows import Predicate, Row, Viewer, constant, of_tenant_table
 
 READ = Permission.OPENING_READ
@@ -21,13 +21,9 @@ def may(permission: Permission) -> Computed:
     return Computed(lambda viewer, row: row.entity.holds(viewer, permission, row))
 
 
-def of_opening(foreign_key: Attribute) -> MayRule:
+def of_opening(foreign_key: Attribute) -> Through:
     """For rows of an opening: a permission is held on them where it is held on the opening."""
-
-    def rule(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-        return row.through(OPENING, foreign_key, lambda opening: OPENING.may(viewer, permission, opening))
-
-    return rule
+    return Through(lambda: OPENING, foreign_key)
 
 
 def _posted(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:  # noqa: ARG001 - a MayRule

@@ -1,13 +1,11 @@
 """What is paid, and who may see it (R26)."""
 
-from sqlalchemy import and_, or_
-
 from portal.access.permissions import Permission
 from portal.openings.entities.opening import OPENING, READ, of_opening
 from portal.openings.enums import BandVisibility
 from portal.openings.models import CompensationBand
 from portal.reading.entity import Attribute, Computed, Entity, Group, Many, One, columns
-from portal.reading.rows import Predicate, Row, Viewer, constant
+from portal.reading.rows import Predicate, Row, Viewer, both, constant, either
 
 
 def _band_may(viewer: Viewer, permission: Permission, band: Row) -> Predicate:
@@ -16,7 +14,7 @@ def _band_may(viewer: Viewer, permission: Permission, band: Row) -> Predicate:
     if permission is not READ:
         return of_band(viewer, permission, band)
     public = band[CompensationBand.visibility] == constant(BandVisibility.PUBLIC)
-    return or_(and_(public, of_band(viewer, READ, band)), of_band(viewer, Permission.COMPENSATION_READ, band))
+    return either(both(public, of_band(viewer, READ, band)), of_band(viewer, Permission.COMPENSATION_READ, band))
 
 
 def _money(amount: Attribute) -> Group:

@@ -1,13 +1,13 @@
 """What candidates read about an opening, and who sees it before they do."""
 
-from sqlalchemy import and_, or_
+from sqlalchemy import or_
 
 from portal.access.permissions import Permission
 from portal.openings.entities.opening import OPENING, READ, SHOWN, of_opening
 from portal.openings.models import Posting
 from portal.organizations.reads import LOCATION
 from portal.reading.entity import Documents, Entity, Many, One, columns
-from portal.reading.rows import Predicate, Row, Viewer, constant
+from portal.reading.rows import Predicate, Row, Viewer, both, constant, either
 
 
 def _posting_may(viewer: Viewer, permission: Permission, posting: Row) -> Predicate:
@@ -16,7 +16,7 @@ def _posting_may(viewer: Viewer, permission: Permission, posting: Row) -> Predic
     if permission is not READ:
         return of_posting(viewer, permission, posting)
     posted = or_(*(posting[Posting.status] == constant(status) for status in SHOWN))
-    return or_(of_posting(viewer, READ, posting), and_(posted, of_posting(viewer, Permission.OPENING_SEE, posting)))
+    return either(of_posting(viewer, READ, posting), both(posted, of_posting(viewer, Permission.OPENING_SEE, posting)))
 
 
 POSTING: Entity[Posting] = Entity(
