@@ -8,7 +8,7 @@ of the page; who may see what is decided by the statement, whatever the cursor s
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,22 +51,29 @@ def decode_cursor(text: object, mark: str, types: Sequence[Any]) -> list[object]
 
 
 def _parsed(value: Any, type_: Any) -> object:
-    """A sort value as its column's type; anything else than what we wrote raises."""
+    """A sort value as its column's type, within what Postgres can hold; anything else raises."""
     match type_:
+        case Boolean() | Integer():
+            return _plain(value, type_)
+        case _ if not isinstance(value, str) or "\x00" in value:
+            raise TypeError("Not a sort value.")
         case Uuid():
             return UUID(value)
         case DateTime():
             instant = datetime.fromisoformat(value)
             if instant.tzinfo is None:
                 raise ValueError("An instant without an offset is none of ours.")
-            return instant
+            return instant.astimezone(UTC)  # its offset may carry it out of the years that there are
         case Date():
             return date.fromisoformat(value)
-        case Boolean() if isinstance(value, bool):
-            return value
-        case Integer() | BigInteger() if isinstance(value, int) and abs(value) < 2**63:
-            return value
-        case _ if isinstance(value, str) and "\x00" not in value:
-            return value.encode().decode()
         case _:
-            raise TypeError("Not a sort value.")
+            return value.encode().decode()  # raises for half of a character
+
+
+def _plain(value: Any, type_: Any) -> bool | int:
+    """A sort value that JSON has a type for. In Python a boolean is a number, in a column it is none."""
+    if isinstance(value, bool) is not isinstance(type_, Boolean) or not isinstance(value, int):
+        raise TypeError("Not a sort value.")
+    if abs(value) >= (2**63 if isinstance(type_, BigInteger) else 2**31):
+        raise OverflowError("No column of this type holds such a number.")
+    return value
