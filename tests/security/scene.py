@@ -55,6 +55,8 @@ from portal.organizations.enums import WorkplaceType
 from portal.organizations.models import Department, Location, Team, TeamGroup
 from portal.people.enums import MembershipStatus
 from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
+from portal.records.enums import Origin
+from portal.records.models import AuditEvent, DomainEvent
 from tests.world import NOON, World
 
 PIPELINE = (
@@ -170,8 +172,23 @@ class Scene:
         yield self.named("reason by candidate", RejectionReason(name="Left", type=RejectionType.BY_CANDIDATE))
         yield self.named("tag", Tag(name="Fast", slug="fast"))
         yield self.named("other tag", Tag(name="Slow", slug="slow"))
+        yield from self._records()
         yield StageTemplate(kind=StageKind.APPLIED, name="Applied", position=1)
         yield StageTemplate(kind=StageKind.HIRED, name="Hired", position=2)
+
+    def _records(self) -> Iterator[TenantRow]:
+        """One entry of the audit log and one event; mutations add none, because nothing of them lasts."""
+        happened: dict[str, Any] = {"occurred_at": NOON, "actor_kind": ActorKind.SYSTEM, "request_id": "r1"}
+        tag = self.rows["tag"].id
+        yield AuditEvent(**happened, operation="createTag", entity_type="Tag", entity_id=tag, after={"name": "Fast"})
+        yield DomainEvent(
+            **happened,
+            type="tag.created",
+            subject_type="Tag",
+            subject_id=tag,
+            recorded_at=NOON,
+            origin=Origin.API,
+        )
 
     def _place(self, where: Where) -> Place:
         of = Where.OUTSIDE if where is Where.OUTSIDE else Where.INSIDE  # the confidential one is within every scope

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.enums import OrganizationRole
 from portal.catalog import CATALOG
 from portal.database.connection import Database
 from portal.people.models import Grant
@@ -17,6 +17,7 @@ from schema.root import GRAPHQL_SCHEMA
 from tests.reading.scenery import Scenery
 from tests.security.asking import document
 from tests.security.canaries import CANARY, STEM, a_trap
+from tests.security.conftest import EVERYTHING
 from tests.security.edge import Edge, a_token, an_edge
 from tests.security.plans import PLANS
 from tests.security.probing import Prober, attacked
@@ -80,20 +81,12 @@ class Attack:
 
 
 @pytest.fixture
-async def attackers(scene: Scene) -> list[Token]:
-    """Tokens of those who may do most, and of those who may do least."""
-    rows = scene.rows
-    owner: dict[str, Any] = {"membership_id": rows["ORG_ADMIN"].id}
-    account: dict[str, Any] = {"service_account_id": rows["cast account"].id}
-    everything: dict[str, Any] = {
-        "role": GrantRole.RECRUITER,
-        "scope_type": ScopeType.ORG,
-        "include_confidential": True,
-        "privileges": [privilege.value for privilege in Privilege],
-    }
-    await scene.world.plant(Grant(**owner, **everything), Grant(**account, **everything))
-    holders = [owner, account, {"membership_id": rows[OrganizationRole.MEMBER].id}]
-    return [await a_token(scene.world, **holder) for holder in holders]
+async def attackers(scene: Scene, owners_token: Token) -> list[Token]:
+    """Tokens of those who may do most, and of somebody who may do least."""
+    account: dict[str, Any] = {"service_account_id": scene.rows["cast account"].id}
+    await scene.world.plant(Grant(**account, **EVERYTHING))
+    member = await a_token(scene.world, membership_id=scene.rows[OrganizationRole.MEMBER].id)
+    return [owners_token, await a_token(scene.world, **account), member]
 
 
 async def test_nothing_of_another_organization_shows_or_changes(

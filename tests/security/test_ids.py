@@ -112,7 +112,11 @@ def put(input: Input, path: tuple[str | int, ...], value: Any) -> Input:
     changed = copy.deepcopy(input)
     inside: Any = changed
     for part, following in itertools.pairwise(path):
-        inside = inside.setdefault(part, [None] if following == 0 else {}) if isinstance(part, str) else inside[part]
+        if isinstance(part, str):
+            inside.setdefault(part, [] if following == 0 else {})
+        inside = inside[part]
+        if following == 0 and not inside:
+            inside.append({})
     inside[path[-1]] = value
     return changed
 
