@@ -7,10 +7,13 @@ from typing import Any
 import asyncpg
 import typer
 from rich.console import Console
+from rich.text import Text
 
-from portal.cli.running import ready_server, run
+from portal.cli.running import run
 from portal.database.migrate import applied_revision, current_head
-from portal.database.roles import APP, admin_connection, app_connection_arguments
+from portal.database.roles import APP, APP_SETTINGS, admin_connection, app_connection_arguments
+from portal.database.server.running import Server, running_server
+from portal.database.wall import WALL, Hole, holes
 from portal.settings import Settings
 
 
@@ -24,75 +27,79 @@ class Finding:
 
 
 def doctor() -> None:
-    """Check the server, its roles, row-level security and migrations; say what is wrong and how to mend it."""
+    """Check the database, its migrations, its roles and the wall between organizations; say how to mend what is wrong.
+
+    Nothing is changed.
+    """
     if not run(_examine(Settings.from_environment())):
         raise typer.Exit(1)
 
 
 async def _examine(settings: Settings) -> bool:
-    console = Console()
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     is_well = True
-    async with ready_server(settings) as server:
-        console.print(f"Postgres {server.version} ({server.kind})", highlight=False)
-        async with admin_connection(server, settings, settings.database_name) as connection:
-            arguments = app_connection_arguments(server, settings)
-            async for finding in findings(connection, arguments):
-                mark = "[green]✓[/]" if finding.is_well else "[bold red]✗[/]"
-                mend = "" if finding.is_well else f"\n    {finding.mend}"
-                console.print(f"{mark} {finding.what}{mend}", highlight=False)
-                is_well = is_well and finding.is_well
+    async with running_server(settings) as server:
+        console.print(f"Postgres {server.version} ({server.kind})")
+        async for finding in findings(server, settings):
+            console.print(Text("✓ " if finding.is_well else "✗ ", "green" if finding.is_well else "bold red"), end="")
+            console.print(finding.what if finding.is_well else f"{finding.what}\n    {finding.mend}")
+            is_well = is_well and finding.is_well
     return is_well
 
 
-_ROLE = "SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = $1"
-_OWNED = "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = $1)"
-_UNPROTECTED = """
-    SELECT relname FROM pg_class
-    WHERE relnamespace = 'portal'::regnamespace AND relkind IN ('r', 'p')
-      AND NOT (relrowsecurity AND relforcerowsecurity
-               AND EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid))
-    ORDER BY relname
+_ROLE = "SELECT rolcanlogin FROM pg_roles WHERE rolname = $1"
+_ROLE_SETTINGS = """
+    SELECT lower(unnest(setconfig)) FROM pg_db_role_setting
+    WHERE setdatabase = 0 AND setrole = (SELECT oid FROM pg_roles WHERE rolname = $1)
 """
+_MIGRATE = "Run: portal migrate"
 
 
-async def findings(connection: "asyncpg.Connection[Any]", app_arguments: dict[str, Any]) -> AsyncIterator[Finding]:
-    """What there is to say about a database, in the order in which to mend it."""
-    applied, head = await applied_revision(connection), current_head()
-    yield Finding(f"tables at revision {applied or 'none'}", applied == head, "Run: portal migrate")
-    if applied is None:
+async def findings(server: Server, settings: Settings) -> AsyncIterator[Finding]:
+    """What there is to say about an installation, in the order in which to mend it."""
+    try:
+        async with admin_connection(server, settings, settings.database_name) as connection:
+            async for finding in _findings_inside(connection, app_connection_arguments(server, settings)):
+                yield finding
+    except asyncpg.InvalidCatalogNameError:
+        yield Finding(f"there is no database {settings.database_name}", is_well=False, mend=_MIGRATE)
+
+
+async def _findings_inside(connection: asyncpg.Connection, arguments: dict[str, Any]) -> AsyncIterator[Finding]:
+    applied = await applied_revision(connection)
+    yield Finding(f"tables at revision {applied or 'none'}", applied == current_head(), _MIGRATE)
+    can_log_in = await connection.fetchval(_ROLE, APP)
+    yield Finding(f"role {APP} can log in", bool(can_log_in), _MIGRATE)
+    if applied is None or can_log_in is None:
         return
-    role = await connection.fetchrow(_ROLE, APP)
-    plain = role is not None and role["rolcanlogin"] and not role["rolsuper"] and not role["rolbypassrls"]
-    yield Finding(
-        f"role {APP} can log in and is bound by row-level security",
-        plain,
-        "Run portal migrate: it sets the role right.",
-    )
-    owned = await connection.fetchval(_OWNED, APP)
-    yield Finding(
-        f"role {APP} owns nothing",
-        owned == 0,
-        f"Give what it owns to portal_owner: REASSIGN OWNED BY {APP} TO portal_owner",
-    )
-    open_tables = [row["relname"] for row in await connection.fetch(_UNPROTECTED)]
-    yield Finding(
-        "row-level security is forced on every table",
-        not open_tables,
-        f"Unprotected: {', '.join(open_tables)}. Somebody changed them by hand: restore, or enable and force it again.",
-    )
-    yield await _blind_without_tenant(app_arguments)
+    given = {row[0] for row in await connection.fetch(_ROLE_SETTINGS, APP)}
+    wanted = {f"{name}={value}".lower() for name, value in APP_SETTINGS.items()}
+    yield Finding(f"role {APP} has its settings, such as how long a statement may take", wanted <= given, _MIGRATE)
+    breaches = await holes(connection)
+    for hole in breaches:
+        yield Finding(hole.sentence, is_well=False, mend=_told(hole))
+    if not breaches:
+        yield Finding(f"the wall between organizations stands ({len(WALL)} checks of every table)", is_well=True)
+    if can_log_in:
+        yield await _blind_without_tenant(arguments)
+
+
+def _told(hole: Hole) -> str:
+    return f"As the administrator: {hole.mend}" if hole.mend.endswith(";") else hole.mend
 
 
 async def _blind_without_tenant(arguments: dict[str, Any]) -> Finding:
     """Whether the application's role, with no tenant set, sees no row at all."""
     try:
         connection = await asyncpg.connect(**arguments)
+        try:
+            seen = await connection.fetchval("SELECT count(*) FROM portal.organization")
+        finally:
+            await connection.close()
     except (OSError, asyncpg.PostgresError) as problem:
-        return Finding(f"role {APP} can connect", is_well=False, mend=f"{problem}. Check PORTAL_APP_PASSWORD.")
-    try:
-        seen = await connection.fetchval("SELECT count(*) FROM organization")
-    finally:
-        await connection.close()
-    return Finding(
-        "without a tenant no row is visible", seen == 0, "Row-level security does not bind portal_app: see above."
-    )
+        return Finding(
+            f"role {APP} can't connect and read: {problem}",
+            is_well=False,
+            mend="If it is its password, correct PORTAL_APP_PASSWORD; else run: portal migrate",
+        )
+    return Finding("without a tenant no row is visible", seen == 0, "Row-level security does not bind it: see above.")

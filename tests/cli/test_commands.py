@@ -211,31 +211,57 @@ def test_the_doctor_finds_nothing_wrong(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "mending", "sentence"),
+    ("fault", "finding", "mending"),
     [
         (
             "ALTER TABLE portal.opening NO FORCE ROW LEVEL SECURITY",
-            "ALTER TABLE portal.opening FORCE ROW LEVEL SECURITY",
-            "Unprotected: opening.",
+            "portal.opening: does not have row-level security enabled and forced",
+            "ALTER TABLE portal.opening ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;",
         ),
         (
-            "ALTER TABLE portal.skill OWNER TO portal_app",
-            "ALTER TABLE portal.skill OWNER TO portal_owner",
-            "Give what it owns to portal_owner",
+            "GRANT TRUNCATE ON portal.skill TO PUBLIC",
+            "portal.skill (- TRUNCATE): lets somebody do more than read and write rows through the whole table",
+            "REVOKE TRUNCATE ON portal.skill FROM PUBLIC;",
         ),
+        (
+            "ALTER ROLE portal_app CREATEDB",
+            "create databases: is a right that portal_app must not have",
+            "Run portal migrate: it sets the role right.",
+        ),
+        (
+            "ALTER ROLE portal_app RESET statement_timeout",
+            "role portal_app has its settings, such as how long a statement may take",
+            "Run: portal migrate",
+        ),
+        ("ALTER ROLE portal_app NOLOGIN", "role portal_app can log in", "Run: portal migrate"),
     ],
 )
-def test_the_doctor_says_what_is_wrong(
-    command: Command, postgres: Postgres, installation: str, fault: str, mending: str, sentence: str
+def test_the_doctor_says_what_is_wrong_and_what_mends_it(
+    command: Command, postgres: Postgres, installation: str, fault: str, finding: str, mending: str
 ) -> None:
     run_as_admin(postgres, installation, fault)
 
-    answer = command("doctor")
+    ill = command("doctor")
+    if mending.endswith(";"):
+        run_as_admin(postgres, installation, mending)
+    else:
+        assert command("migrate").status == 0
+    well = command("doctor")
 
-    run_as_admin(postgres, installation, mending)
-    assert answer.status == 1
-    assert "✗" in answer.out
-    assert sentence in answer.out
+    assert ill.status == 1
+    assert f"✗ {finding}\n    {'As the administrator: ' if mending.endswith(';') else ''}{mending}\n" in ill.out
+    assert ill.out.count("✗") == 1
+    assert well.status == 0, well.out
+
+
+def test_the_doctor_changes_nothing(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_NAME", "portal_nowhere")
+
+    first, second = command("doctor"), command("doctor")
+
+    assert (first.status, first.out) == (second.status, second.out)
+    assert first.status == 1
+    assert "✗ there is no database portal_nowhere\n    Run: portal migrate\n" in first.out
 
 
 def test_a_database_that_is_not_up_to_date_gets_one_sentence(
