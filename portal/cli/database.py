@@ -1,8 +1,9 @@
 """`portal migrate`: makes or updates the tables."""
 
-from portal.cli.running import ready_server, run, step
+from portal.cli.running import run, step
 from portal.database.migrate import migrate as migrate_database
-from portal.database.roles import admin_connection_arguments
+from portal.database.roles import admin_connection_arguments, prepare_database
+from portal.database.server.running import running_server
 from portal.settings import Settings
 
 
@@ -15,8 +16,9 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    async with ready_server(settings) as server:
+    async with running_server(settings) as server:
         with step("The database's tables are up to date"):
+            await prepare_database(server, settings)
             await migrate_database(
                 admin_connection_arguments(server, settings, settings.database_name), settings.partitions
             )

@@ -19,12 +19,14 @@ from portal.access.work import Call
 from portal.database.connection import Database
 from portal.database.migrate import applied_revision, current_head
 from portal.database.migrate import migrate as migrate_database
-from portal.database.roles import admin_connection_arguments, app_connection_arguments, prepare_database
+from portal.database.roles import APP, admin_connection_arguments, app_connection_arguments, prepare_database
 from portal.database.server.running import Server, running_server
 from portal.organizations.directory import find_organization
 from portal.settings import Settings
 
 T = TypeVar("T")
+
+_NOT_MIGRATED = "The database's tables are not up to date. Run: portal migrate"
 
 
 class CommandProblem(Exception):
@@ -69,23 +71,20 @@ def say(what: str) -> None:
 
 
 @asynccontextmanager
-async def ready_server(settings: Settings) -> AsyncIterator[Server]:
-    """A Postgres with the portal's roles and its database, which may still lack tables."""
-    async with running_server(settings) as server:
-        await prepare_database(server, settings)
-        yield server
-
-
-@asynccontextmanager
 async def migrated_database(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Database]:
-    """The portal's database as the application's role. Raises CommandProblem when its tables are not up to date."""
-    async with ready_server(settings) as server:
+    """The portal's database as the application's role. Raises CommandProblem when its tables are not up to date.
+
+    Roles are made, and portal_app's password set, only with `migrate`: else whoever lists tokens from a folder with
+    another password would lock out the servers that run.
+    """
+    async with running_server(settings) as server:
         if migrate:
+            await prepare_database(server, settings)
             await migrate_database(
                 admin_connection_arguments(server, settings, settings.database_name), settings.partitions
             )
         arguments = app_connection_arguments(server, settings)
-        await check_revision(arguments)
+        await _check_revision(server, arguments)
         database = await Database.open(arguments, size=settings.pool_size)
         try:
             yield database
@@ -93,15 +92,25 @@ async def migrated_database(settings: Settings, *, migrate: bool = False) -> Asy
             await database.close()
 
 
-async def check_revision(arguments: dict[str, Any]) -> None:
+async def _check_revision(server: Server, arguments: dict[str, Any]) -> None:
     """Raises CommandProblem unless the database is at the revision that this code needs."""
-    connection = await asyncpg.connect(**arguments)
+    try:
+        connection = await asyncpg.connect(**arguments)
+    except asyncpg.InvalidCatalogNameError as problem:
+        raise CommandProblem(_NOT_MIGRATED) from problem
+    except asyncpg.InvalidAuthorizationSpecificationError as problem:
+        if server.kind != "url":  # nobody is asked for a password there: the role is missing
+            raise CommandProblem(_NOT_MIGRATED) from problem
+        raise CommandProblem(
+            f"{APP} can't sign in ({problem}): PORTAL_APP_PASSWORD must be what it was at portal migrate, "
+            "which makes the role and sets its password."
+        ) from problem
     try:
         applied = await applied_revision(connection)
     finally:
         await connection.close()
     if applied != current_head():
-        raise CommandProblem("The database's tables are not up to date. Run: portal migrate")
+        raise CommandProblem(_NOT_MIGRATED)
 
 
 async def organization_of(database: Database, slug: str) -> UUID:

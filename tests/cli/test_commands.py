@@ -267,7 +267,7 @@ def test_the_doctor_changes_nothing(command: Command, monkeypatch: pytest.Monkey
 def test_a_database_that_is_not_up_to_date_gets_one_sentence(
     command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PORTAL_DATABASE_NAME", "portal_without_tables")
+    monkeypatch.setenv("PORTAL_DATABASE_NAME", "postgres")
 
     answer = command("import", "greenhouse-board", written(tmp_path, a_job()), *GLOBEX)
     told = command("doctor")
@@ -276,6 +276,24 @@ def test_a_database_that_is_not_up_to_date_gets_one_sentence(
     assert answer.problems == "portal: The database's tables are not up to date. Run: portal migrate\n"
     assert told.status == 1
     assert "tables at revision none" in told.out
+
+
+def test_only_migrating_makes_roles_and_sets_passwords(
+    command: Command, postgres: Postgres, installation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_APP_PASSWORD", "somebody-elses")
+    run_as_admin(postgres, installation, "ALTER ROLE portal_app NOLOGIN")
+
+    listed = command("token", "list", *GLOBEX)
+    migrated = command("migrate")
+    again = command("token", "list", *GLOBEX)
+
+    assert listed.status == 1
+    assert listed.problems == (
+        'portal: portal_app can\'t sign in (role "portal_app" is not permitted to log in): PORTAL_APP_PASSWORD must be '
+        "what it was at portal migrate, which makes the role and sets its password.\n"
+    )
+    assert (migrated.status, again.status) == (0, 0)
 
 
 def test_a_setting_that_can_not_be_used_gets_one_sentence(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
