@@ -9,8 +9,8 @@ from portal.access.permissions import Permission
 from portal.organizations.reads import DEPARTMENT, LOCATION, TEAM
 from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
 from portal.reading import filters
-from portal.reading.compiler import public_id_of
 from portal.reading.entity import Computed, Connection, Entity, Group, Many, One, Order, columns, organization_wide
+from portal.reading.expressions import public_id
 from portal.reading.roots import ById, Root
 from portal.reading.rows import Predicate, Row, Viewer
 
@@ -143,7 +143,7 @@ API_TOKEN: Entity[ApiToken] = Entity(
 USER = Group(
     "User",
     {
-        "id": Computed(lambda _viewer, row: public_id_of(MEMBERSHIP, row)),
+        "id": Computed(lambda _viewer, row: public_id(MEMBERSHIP.prefix, row.table.c.id)),
         **columns(Membership.name, Membership.email, Membership.timezone),
     },
 )

@@ -4,7 +4,6 @@ For every table in every statement it adds the tenant, who may see the row and e
 it can forget them. Pages of connections are in connections.py.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
@@ -13,20 +12,17 @@ from graphql import GraphQLNamedType
 from sqlalchemy import (
     ColumnElement,
     False_,
-    FromClause,
     Select,
-    Text,
     True_,
     and_,
     case,
-    cast,
     false,
     func,
     literal_column,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.access.permissions import Permission
 from portal.reading import connections
@@ -48,20 +44,11 @@ from portal.reading.entity import (
     RowRule,
     Same,
 )
+from portal.reading.expressions import Columns, labelled, literal, public_id, row_json
 from portal.reading.rows import Names, Predicate, Row, Viewer
 from portal.reading.selection import TYPENAME, Document, Selected
 
-Columns = list[tuple[str, ColumnElement[Any]]]  # Any: columns of all types stand in one object
-
-# Postgres cuts identifiers at 63 bytes; longer response names can't be column labels.
-LONGEST_LABEL = 63
 NOTHING: ColumnElement[Any] = literal_column("NULL")
-
-
-def literal(text: str) -> ColumnElement[str]:
-    """A text of ours (never a client's) as part of the statement."""
-    escaped = text.replace("'", "''")
-    return literal_column(f"'{escaped}'", Text())
 
 
 @dataclass
@@ -101,18 +88,18 @@ class Compiler:
 
     def select_rows(self, row: Row, where: Predicate, columns: Columns) -> Select[Any]:
         """SELECT of some columns from visible rows of an entity; the tenant and the viewer's rights are added here."""
-        return row.select(where, row.visible(self.viewer), columns=_labelled(columns))
+        return row.select(where, row.visible(self.viewer), columns=labelled(columns))
 
     def json_object(self, columns: Columns) -> ColumnElement[Any]:
         """A JSON object from expressions over rows that are already in the statement."""
         if not columns:
             return literal_column("'{}'::json")
-        return self.as_object(select(*_labelled(columns)).correlate_except(), [name for name, _ in columns])
+        return self.as_object(select(*labelled(columns)).correlate_except(), [name for name, _ in columns])
 
     def json_list(self, statement: Select[Any], columns: Columns) -> ColumnElement[Any]:
         """A JSON list of the rows of a SELECT, in its order; empty when there are none."""
         rows = statement.subquery(self.names.next("q"))
-        value = _row_json(rows, [name for name, _ in columns])
+        value = row_json(rows, [name for name, _ in columns])
         return (
             select(func.coalesce(func.json_agg(value), literal_column("'[]'::json")))
             .select_from(rows)
@@ -123,14 +110,14 @@ class Compiler:
     def as_object(self, statement: Select[Any], names: Sequence[str]) -> ColumnElement[Any]:
         """The JSON object of a SELECT of one row."""
         rows = statement.subquery(self.names.next("q"))
-        return select(_row_json(rows, names)).select_from(rows).correlate_except(rows).scalar_subquery()
+        return select(row_json(rows, names)).select_from(rows).correlate_except(rows).scalar_subquery()
 
     def _entity_field(self, entity: AnyEntity, row: Row, selected: Selected) -> ColumnElement[Any]:
         match selected.name:
             case "__typename":
                 return literal(entity.name)
             case "id":
-                return public_id_of(entity, row)
+                return public_id(entity.prefix, row.table.c.id)
             case "redacted_fields":
                 return redacted_fields(entity, self.viewer, row)
             case name:
@@ -195,7 +182,7 @@ class Compiler:
         """The JSON of a row that the statement holds already; NULL where it is not visible."""
         visible = target.visible(self.viewer)
         columns = self.object(target.entity, target, self.below(selected))
-        statement = select(*_labelled(columns)).correlate_except()
+        statement = select(*labelled(columns)).correlate_except()
         return self.as_object(
             statement if isinstance(visible, True_) else statement.where(visible), [name for name, _ in columns]
         )
@@ -247,7 +234,7 @@ class Compiler:
             )
         if not columns:
             return literal_column("'{}'::json")
-        statement = self._counting(row, target, declared, columns=_labelled(columns))
+        statement = self._counting(row, target, declared, columns=labelled(columns))
         return self.as_object(statement, [name for name, _ in columns])
 
     def _count(self, row: Row, declared: Count) -> ColumnElement[Any]:
@@ -285,7 +272,7 @@ class Compiler:
             )
             for inner in self.below(selected)
         ]
-        listed = select(*_labelled(columns)).select_from(elements).correlate_except(elements)
+        listed = select(*labelled(columns)).select_from(elements).correlate_except(elements)
         return self.json_list(listed.order_by(elements.c.position), columns)
 
 
@@ -313,11 +300,6 @@ def known_too(target: Row, row: Row, same: Same) -> list[Predicate]:
         if held is not None:
             target.known[foreign_key.key] = held
     return conditions
-
-
-def public_id_of(entity: AnyEntity, row: Row) -> ColumnElement[str]:
-    """A row's public id, as an expression."""
-    return literal(f"{entity.prefix}_").op("||")(func.replace(cast(row.table.c.id, Text()), literal("-"), literal("")))
 
 
 def redacted_fields(entity: AnyEntity, viewer: Viewer, row: Row) -> ColumnElement[Any]:
@@ -364,24 +346,3 @@ def _hidden(declared: Field) -> ColumnElement[Any]:
             return literal_column("'[]'::json")
         case _:
             return NOTHING
-
-
-def _labelled(columns: Columns) -> list[ColumnElement[Any]]:
-    return [expression.label(_label(name, index)) for index, (name, expression) in enumerate(columns)]
-
-
-def _label(name: str, index: int) -> str:
-    return name if len(name) <= LONGEST_LABEL else f"c${index}"
-
-
-def _row_json(rows: FromClause, names: Sequence[str]) -> ColumnElement[Any]:
-    """A row as a JSON object. Where a name is too long for a label, the object is written out by hand."""
-    if all(len(name) <= LONGEST_LABEL for name in names):
-        return func.row_to_json(rows.table_valued())  # type: ignore[attr-defined] # subqueries have it
-    parts = [
-        literal(f"{',' if index else ''}{json.dumps(name)}:").op("||")(
-            func.coalesce(cast(func.to_json(rows.c[_label(name, index)]), Text()), literal("null"))
-        )
-        for index, name in enumerate(names)
-    ]
-    return cast(func.concat(literal("{"), *parts, literal("}")), JSON())

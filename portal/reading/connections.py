@@ -24,18 +24,18 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSON
 
 from portal.reading.arguments import Leaf, Tree, Variables, resolve
 from portal.reading.binds import Asked
 from portal.reading.cursors import cursor_expression, decode_cursor
 from portal.reading.entity import Connection, Order
+from portal.reading.expressions import Columns, literal, row_json
 from portal.reading.problems import BadInput
 from portal.reading.rows import Predicate, Row
 from portal.reading.selection import TYPENAME, Selected
 
 if TYPE_CHECKING:
-    from portal.reading.compiler import Columns, Compiler
+    from portal.reading.compiler import Compiler
 
 MAX_PAGE_SIZE = 100  # rows; above this the cost limit refuses the query anyway
 MAX_DEPTH_OF_FILTER = 5  # levels of and/or/not; deeper ones only slow the planner down
@@ -209,7 +209,7 @@ def _direction(selected: Selected) -> bool:
 def _part(list_page: Page, part: Selected, window: "_Window | None") -> ColumnElement[Any]:
     compiler = list_page.compiler
     if part.name == TYPENAME:
-        return compiler_literal(part.type.name)
+        return literal(part.type.name)
     if part.name == "total_count":
         row, inside = list_page.rows()
         return row.select(inside, row.visible(compiler.viewer), columns=[func.count()]).scalar_subquery()
@@ -218,13 +218,8 @@ def _part(list_page: Page, part: Selected, window: "_Window | None") -> ColumnEl
     return window.part(part)
 
 
-def compiler_literal(text: str) -> ColumnElement[str]:
-    """A type's name as part of the statement; GraphQL names need no escaping."""
-    return literal_column(f"'{text}'", Text())
-
-
 class _Window:
-    """The rows of one page: selected in order with one row more than asked for, then cut."""
+    """The rows of one page: selected in order, with one more than asked for where somebody asks for more."""
 
     def __init__(self, list_page: Page, row: Row, inside: Predicate, parts: list[Selected], *, backwards: bool) -> None:
         self.page = list_page
@@ -235,7 +230,9 @@ class _Window:
         self.backwards = backwards
         self.keys = list_page.sort_keys(row)
         self.size = self._size()
-        self.rows = self._rows()
+        about = {inner.name for part in parts if part.name == "page_info" for inner in list_page.compiler.below(part)}
+        self.looks_further = ("has_previous_page" if backwards else "has_next_page") in about
+        self.has_cursors = bool(about & {"start_cursor", "end_cursor"})
         self.whole = self._whole()
 
     def _size(self) -> ColumnElement[int]:
@@ -243,93 +240,102 @@ class _Window:
         tree = self.page.selected.arguments.get(argument)
         return self.compiler.binds.derived(lambda asked: page_size(resolve(tree, asked.variables), argument), Integer())
 
-    def _objects(self) -> "Columns":
-        """Per row: the JSON of each selected `nodes`, `edges` and the cursor."""
-        columns: Columns = []
-        for index, part in enumerate(self.parts):
-            below = self.compiler.below(part)
-            if part.name == "nodes":
-                fields = self.compiler.object(self.row.entity, self.row, below)
-                columns.append((f"part${index}", self.compiler.json_object(fields)))
-            elif part.name == "edges":
-                columns.append((f"part${index}", self.compiler.json_object(self._edge(below))))
-        if any(part.name == "page_info" for part in self.parts):
-            columns.append(("cursor$", self._cursor()))
-        return columns
+    def _whole(self) -> Subquery:
+        """The page in one row: a list for each part, and what `pageInfo` needs."""
+        listed = [(index, part) for index, part in enumerate(self.parts) if part.name in ("nodes", "edges")]
+        if len(listed) == 1 and listed[0][1].name == "nodes" and not (self.backwards or self.has_page_info):
+            (index, part) = listed[0]
+            columns = self.compiler.object(self.row.entity, self.row, self.compiler.below(part))
+            page = self._rows(columns).subquery(self.compiler.names.next("page"))
+            lists: list[ColumnElement[Any]] = [
+                func.json_agg(row_json(page, [name for name, _ in columns])).label(f"part${index}")
+            ]
+        else:
+            page = self._page([(f"part${index}", self._object(part)) for index, part in listed])
+            lists = [self._list(page, index) for index, _ in listed]
+            lists += [
+                func.array_agg(page.c[f"key${index}"], type_=ARRAY(key.column.type)).label(f"keys${index}")
+                for index, key in enumerate(self.keys)
+                if self.has_cursors
+            ]
+        statement = select(func.count().label("count$"), *lists).select_from(page).correlate_except(page)
+        return statement.subquery(self.compiler.names.next("whole"))
 
-    def _edge(self, below: list[Selected]) -> "Columns":
+    @property
+    def has_page_info(self) -> bool:
+        return any(part.name == "page_info" for part in self.parts)
+
+    def _object(self, part: Selected) -> ColumnElement[Any]:
+        """The JSON of one row, as a node or as an edge."""
+        below = self.compiler.below(part)
+        if part.name == "nodes":
+            return self.compiler.json_object(self.compiler.object(self.row.entity, self.row, below))
+        return self.compiler.json_object(self._edge(below))
+
+    def _edge(self, below: list[Selected]) -> Columns:
         columns: Columns = []
         for inner in below:
             match inner.name:
                 case "cursor":
-                    columns.append((inner.response_name, self._cursor()))
+                    columns.append((inner.response_name, self._cursor([key.column for key in self.keys])))
                 case "node":
                     fields = self.compiler.object(self.row.entity, self.row, self.compiler.below(inner))
                     columns.append((inner.response_name, self.compiler.json_object(fields)))
                 case _:
-                    columns.append((inner.response_name, compiler_literal(f"{self.row.entity.name}Edge")))
+                    columns.append((inner.response_name, literal(f"{self.row.entity.name}Edge")))
         return columns
 
-    def _cursor(self) -> ColumnElement[str]:
+    def _cursor(self, keys: list[ColumnElement[Any]]) -> ColumnElement[str]:
         mark = self.compiler.binds.derived(lambda asked: self.page.mark(asked.variables), Text())
-        return cursor_expression(mark, [key.column for key in self.keys])
+        return cursor_expression(mark, keys)
 
-    def _rows(self) -> Subquery:
+    def _rows(self, columns: Columns) -> Select[Any]:
+        """The page's rows, in the order in which they are read."""
         arguments = self.page.selected.arguments
         conditions = [self.inside]
         if arguments.get("after") is not None:
             conditions.append(self.page.beyond(self.keys, "after", after=True))
         if arguments.get("before") is not None:
             conditions.append(self.page.beyond(self.keys, "before", after=False))
-        objects = self._objects()
-        keys = [(f"key${index}", key.column) for index, key in enumerate(self.keys)] if self.backwards else []
-        statement = self.compiler.select_rows(
-            self.row, and_(*conditions), [*objects, *keys, ("row$", literal_column("1"))]
-        )
-        statement = statement.order_by(*(key.sorted(reverse=self.backwards) for key in self.keys)).limit(self.size + 1)
-        rows = statement.subquery(self.compiler.names.next("page"))
-        return self._reversed(rows, [name for name, _ in objects]) if self.backwards else rows
+        statement = self.compiler.select_rows(self.row, and_(*conditions), columns or [("row$", literal_column("1"))])
+        most = self.size + literal_column("1") if self.looks_further else self.size
+        return statement.order_by(*(key.sorted(reverse=self.backwards) for key in self.keys)).limit(most)
 
-    def _reversed(self, rows: Subquery, names: list[str]) -> Subquery:
-        """A page that was read backwards, in the order of the list again."""
-        order = [
-            SortKey(rows.c[f"key${index}"], key.descending).sorted(reverse=False) for index, key in enumerate(self.keys)
-        ]
-        columns = [rows.c[name] for name in [*names, "row$"]]
-        statement: Select[Any] = select(*columns).select_from(rows).order_by(*order).correlate_except(rows)
-        return statement.subquery(self.compiler.names.next("page"))
+    def _page(self, objects: Columns) -> Subquery:
+        """The page's rows, numbered as they were read where one may be too many, in the order of the list."""
+        has_keys = self.backwards or self.has_cursors
+        keys = [(f"key${index}", key.column) for index, key in enumerate(self.keys)] if has_keys else []
+        page = self._rows([*objects, *keys]).subquery(self.compiler.names.next("page"))
+        if self.looks_further:
+            number = func.row_number().over().label("number$")
+            numbered = select(*page.c, number).select_from(page).correlate_except(page)
+            page = numbered.subquery(self.compiler.names.next("page"))
+        if self.backwards:
+            order = [
+                SortKey(page.c[f"key${index}"], key.descending).sorted(reverse=False)
+                for index, key in enumerate(self.keys)
+            ]
+            reversed_ = select(*page.c).select_from(page).order_by(*order).correlate_except(page)
+            page = reversed_.subquery(self.compiler.names.next("page"))
+        return page
 
-    def _whole(self) -> Subquery:
-        """The page in one row: a list per part, and how many rows there are."""
-        columns: list[ColumnElement[Any]] = [func.count(self.rows.c["row$"]).label("count$")]
-        columns += [
-            func.array_agg(column, type_=ARRAY(JSON())).label(column.key)
-            for column in self.rows.c
-            if column.key != "row$"
-        ]
-        statement = select(*columns).select_from(self.rows).correlate_except(self.rows)
-        return statement.subquery(self.compiler.names.next("whole"))
+    def _list(self, page: Subquery, index: int) -> ColumnElement[Any]:
+        listed = func.json_agg(page.c[f"part${index}"])
+        inside = listed.filter(page.c["number$"] <= self.size) if self.looks_further else listed
+        return inside.label(f"part${index}")
 
     def part(self, part: Selected) -> ColumnElement[Any]:
-        """One selected part of the connection, cut to the page's size."""
+        """One selected part of the connection."""
         if part.name == "page_info":
             return self._page_info(part)
         index = self.parts.index(part)
-        return func.coalesce(func.array_to_json(self._cut(f"part${index}")), literal_column("'[]'::json"))
-
-    def _cut(self, name: str) -> ColumnElement[Any]:
-        listed = self.whole.c[name]
-        if self.backwards:
-            first = func.greatest(self.whole.c["count$"] - self.size + 1, literal_column("1"))
-            return listed[first : self.whole.c["count$"]]
-        return listed[literal_column("1") : self.size]
+        return func.coalesce(self.whole.c[f"part${index}"], literal_column("'[]'::json"))
 
     def _page_info(self, part: Selected) -> ColumnElement[Any]:
         count = self.whole.c["count$"]
         more = count > self.size
         first = func.greatest(count - self.size + 1, literal_column("1")) if self.backwards else literal_column("1")
         last = count if self.backwards else func.least(count, self.size)
-        cursors = self.whole.c["cursor$"]
         columns: Columns = []
         for inner in self.compiler.below(part):
             match inner.name:
@@ -338,13 +344,18 @@ class _Window:
                 case "has_previous_page":
                     value = more if self.backwards else self._exists_beyond("after")
                 case "start_cursor":
-                    value = cursors[first]
+                    value = self._cursor_at(first)
                 case "end_cursor":
-                    value = cursors[last]
+                    value = self._cursor_at(last)
                 case _:
-                    value = compiler_literal("PageInfo")
+                    value = literal("PageInfo")
             columns.append((inner.response_name, value))
         return self.compiler.json_object(columns)
+
+    def _cursor_at(self, position: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The cursor of a row of the page; null where the page is empty."""
+        keys = [self.whole.c[f"keys${index}"][position] for index in range(len(self.keys))]
+        return case((func.least(self.whole.c["count$"], self.size) > literal_column("0"), self._cursor(keys)))
 
     def _exists_beyond(self, argument: str) -> ColumnElement[Any]:
         """Whether there are rows on the other side of the given cursor; there are none without a cursor."""
@@ -356,7 +367,7 @@ class _Window:
         statement = self.compiler.select_rows(row, and_(inside, not_(strictly_inside)), [("row$", literal_column("1"))])
         return statement.exists()
 
-    def wrapped(self, columns: "Columns") -> ColumnElement[Any]:
+    def wrapped(self, columns: Columns) -> ColumnElement[Any]:
         """The connection's object, read from the page."""
         labelled = [expression.label(name) for name, expression in columns]
         statement = select(*labelled).select_from(self.whole).correlate_except(self.whole)

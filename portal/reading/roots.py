@@ -13,8 +13,9 @@ from portal.database.ids import parse_public_id
 from portal.reading import connections
 from portal.reading.arguments import Leaf, Tree, as_leaf, id_prefix, resolve
 from portal.reading.binds import Asked
-from portal.reading.compiler import NOTHING, Columns, Compiler, literal
+from portal.reading.compiler import NOTHING, Compiler
 from portal.reading.entity import AnyEntity, Connection
+from portal.reading.expressions import Columns, literal
 from portal.reading.problems import BadInput
 from portal.reading.rows import Predicate, Row, Viewer
 from portal.reading.selection import TYPENAME, Selected

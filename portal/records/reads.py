@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, all_, and_, any_, case, cast, func, true
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, all_, and_, any_, case, true
 
 from portal.access.enums import ActorKind
 from portal.access.permissions import Permission
 from portal.database.ids import parse_public_id
 from portal.reading import filters
 from portal.reading.arguments import Tree, as_leaf, id_prefix
-from portal.reading.compiler import literal
 from portal.reading.entity import (
     AnyEntity,
     Attribute,
@@ -27,6 +26,7 @@ from portal.reading.entity import (
     columns,
     organization_wide,
 )
+from portal.reading.expressions import literal, public_id
 from portal.reading.filters import Bind, Filter
 from portal.reading.roots import Root
 from portal.reading.rows import Predicate, Row, Viewer, constant
@@ -66,16 +66,10 @@ def _shown(viewer: Viewer, row: Row) -> Predicate:
     return and_(true(), *shown)
 
 
-def _public(prefix: str | ColumnElement[str], id: ColumnElement[object]) -> ColumnElement[str]:
-    """An id as clients see it; null where there is none, or no prefix."""
-    begins = literal(prefix) if isinstance(prefix, str) else prefix
-    return begins.op("||")(literal("_")).op("||")(func.replace(cast(id, Text()), literal("-"), literal("")))
-
-
 def _subject(type_: Attribute, id: Attribute) -> Computed:
     def expression(viewer: Viewer, row: Row) -> ColumnElement[str]:  # noqa: ARG001 - an Expression
         prefixes = [(row[type_] == literal(name), literal(prefix)) for name, prefix in sorted(_PREFIXES.items())]
-        return _public(case(*prefixes), row[id])
+        return public_id(case(*prefixes), row[id])
 
     return Computed(expression, nullable=True)
 
@@ -86,13 +80,13 @@ def _actor(kind: Attribute, id: Attribute) -> Computed:
             (row[kind] == constant(ActorKind.USER), literal(_PREFIXES["Membership"])),
             (row[kind] == constant(ActorKind.SERVICE), literal(_PREFIXES["ServiceAccount"])),
         )
-        return _public(case(*prefixes), row[id])
+        return public_id(case(*prefixes), row[id])
 
     return Computed(expression, nullable=True)
 
 
 def _of_type(name: str, id: Attribute) -> Computed:
-    return Computed(lambda _viewer, row: _public(_PREFIXES[name], row[id]), nullable=True)
+    return Computed(lambda _viewer, row: public_id(_PREFIXES[name], row[id]), nullable=True)
 
 
 AUDIT_EVENT: Entity[AuditEvent] = Entity(
@@ -143,7 +137,7 @@ DOMAIN_EVENT: Entity[DomainEvent] = Entity(
         "on_behalf_of_id": _of_type("Membership", DomainEvent.on_behalf_of_id),
         "subject_id": _subject(DomainEvent.subject_type, DomainEvent.subject_id),
         "opening_id": _of_type("Opening", DomainEvent.opening_id),
-        "batch_id": Computed(lambda _viewer, row: _public(BATCH, row[DomainEvent.batch_id]), nullable=True),
+        "batch_id": Computed(lambda _viewer, row: public_id(BATCH, row[DomainEvent.batch_id]), nullable=True),
     },
     unless=_shown,
 )
