@@ -38,6 +38,8 @@ def _label(name: str, index: int) -> str:
 
 def row_json(rows: FromClause, names: Sequence[str]) -> ColumnElement[Any]:
     """A row as a JSON object. Where a name is too long for a label, the object is written out by hand."""
+    if not names:  # every field of it was skipped
+        return literal_column("'{}'::json", JSON())
     if all(len(name) <= LONGEST_LABEL for name in names):
         return func.row_to_json(rows.table_valued())  # type: ignore[attr-defined] # subqueries have it
     parts = [

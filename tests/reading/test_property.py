@@ -84,6 +84,29 @@ async def test_random_selections_read_what_the_reference_reads(
         assert not found, f"seed {seed}, {actor.role} {actor.grants}:\n{text}\n{variables}\n" + "\n".join(found[:5])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ departments { nodes { id children { archivedAt @skip(if: true) } } } }",
+        "{ departments { nodes { name @skip(if: true) } } }",
+        "{ departments { edges { node { name @skip(if: true) } } } }",
+        "{ departments(last: 1) { nodes { parent { name @skip(if: true) } } pageInfo { endCursor @skip(if: true) } } }",
+    ],
+)
+async def test_objects_of_which_every_field_is_skipped_are_empty(
+    scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], text: str
+) -> None:
+    world, scenery, tables = scene
+    member = scenery.members[OrganizationRole.EXECUTIVE_VIEWER]
+    actor = world.acting(member.id, member.role)
+
+    expected = Reference(actor, Rights(actor, tables)).answer(text, {})
+    answer = await world.ask(actor, text)
+
+    assert "{}" in repr(expected)
+    assert list(differences(answer.get("data", answer), expected)) == []
+
+
 def differences(answer: Any, expected: Any, path: str = "") -> Iterator[str]:
     """Where two answers are not the same."""
     if isinstance(answer, dict) and isinstance(expected, dict) and answer.keys() == expected.keys():
