@@ -1,8 +1,8 @@
 """The house stands as it is drawn: imports point down, and the parts that must not know each other do not."""
 
+import subprocess
+import sys
 from pathlib import Path
-
-from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parents[2]
 
@@ -11,7 +11,11 @@ PARTS = {path.name for path in (ROOT / "portal").iterdir() if path.is_dir() and 
 
 
 def test_every_contract_is_kept() -> None:
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+    # In a process of its own: it silences every logger that the process it runs in already has.
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_part_of_the_portal_has_its_place_in_the_layers() -> None:
