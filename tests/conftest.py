@@ -61,7 +61,8 @@ async def postgres() -> AsyncIterator[Postgres]:
     """The server of this worker; PORTAL_POSTGRES and PORTAL_PARTITIONS choose which and how, as for the portal."""
     with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101, S103 - Postgres runs as somebody else
-        settings = Settings(data_directory=Path(folder))
+        # Root's data too, which would stay where root keeps it otherwise.
+        settings = Settings(data_directory=Path(folder), root_directory=Path(folder) / "root")
         async with running_server(settings) as server:
             postgres = Postgres(server, settings)
             await prepare_database(server, settings, TEMPLATE)
