@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from portal import clock
-from portal.cli.running import CommandProblem, migrated_database, run, say, step
+from portal.cli.problems import CommandProblem
+from portal.cli.running import migrated_database, run, say, step
 from portal.cli.serving import listening, serve_on
 from portal.database.connection import Database
 from portal.demo.loading import load_demo

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from portal.access.table import permission_table
-from portal.cli.running import CommandProblem
+from portal.cli.problems import CommandProblem
 from schema.printing import SNAPSHOT, sdl
 
 PERMISSIONS = Path(__file__).parents[2] / "docs" / "permissions.md"

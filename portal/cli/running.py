@@ -16,6 +16,7 @@ from rich.console import Console
 from portal import clock
 from portal.access.actor import Actor
 from portal.access.work import Call
+from portal.cli.problems import CommandProblem
 from portal.database.connection import Database
 from portal.database.migrate import applied_revision, current_head
 from portal.database.migrate import migrate as migrate_database
@@ -27,10 +28,6 @@ from portal.settings import Settings
 T = TypeVar("T")
 
 _NOT_MIGRATED = "The database's tables are not up to date. Run: portal migrate"
-
-
-class CommandProblem(Exception):
-    """Why a command can't do what it was asked for, as one sentence that says what to do."""
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from portal import clock
-from portal.cli.running import CommandProblem, migrated_database, run
+from portal.cli.problems import CommandProblem
+from portal.cli.running import migrated_database, run
 from portal.database.connection import Database
 from portal.jobs.worker import Worker
 from portal.settings import Settings

@@ -14,14 +14,15 @@ from rich.table import Table
 from portal import clock
 from portal.access.actions import WriteDoor
 from portal.addresses import email_address
-from portal.cli.running import CommandProblem, migrated_database, operators_call, organization_of, run
+from portal.cli.problems import CommandProblem
+from portal.cli.running import migrated_database, operators_call, organization_of, run
 from portal.database.connection import Database
 from portal.database.ids import parse_public_id, public_id
 from portal.people.actions.tokens import TokenTerms, issue_token, revoke_token
 from portal.people.reads import API_TOKEN
 from portal.settings import Settings
 
-app = typer.Typer(help="Make, list and revoke tokens.", no_args_is_help=True)
+app = typer.Typer(help="Make, list and revoke tokens.", no_args_is_help=True, add_completion=False)
 
 # A quarter of a year: long enough for a script, short enough to be renewed by somebody who still needs it.
 _DAYS = 90

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from portal.cli.running import CommandProblem, migrated_database, operators_call, organization_of, run
+from portal.cli.problems import CommandProblem
+from portal.cli.running import migrated_database, operators_call, organization_of, run
 from portal.database.ids import parse_public_id
 from portal.openings.reads import OPENING
 from portal.records.enums import Origin
@@ -24,7 +25,7 @@ from portal.transfer.json_resume import read_resume_files
 from portal.transfer.outcomes import ImportReport, Outcome, RecordWarning
 from portal.transfer.progress import Progress as Told
 
-app = typer.Typer(help="Bring in what other systems export.", no_args_is_help=True)
+app = typer.Typer(help="Bring in what other systems export.", no_args_is_help=True, add_completion=False)
 
 Organization = Annotated[str, typer.Option("--organization", help="The organization's slug.", metavar="SLUG")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; report what the import would do.")]
