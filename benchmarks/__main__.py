@@ -16,8 +16,8 @@ from benchmarks import agreement, bars, clearing, data, further, report
 from benchmarks.bars import Bar
 from benchmarks.measuring import ROUNDS, Measured, Requests, measure, warm_up
 from benchmarks.operations import OPERATIONS, Parameters, draw
-from benchmarks.processes import pin
-from benchmarks.serving import CLIENT_CORE, SERVERS, settings_of
+from benchmarks.processes import cores, pin
+from benchmarks.serving import SERVERS, settings_of
 from benchmarks.targets import Target, running
 from portal import clock
 from portal.database.ids import new_id
@@ -50,6 +50,8 @@ class Bench:
         self.connections = connections
         self.scale = scale
         self.seconds = seconds
+        self.server_core, client_core = cores()
+        pin(client_core)
         # Through a pipe rich takes 80 columns, too few for a line of numbers.
         console = Console()
         self.console = console if console.is_terminal else Console(width=_WIDTH)
@@ -72,7 +74,7 @@ class Bench:
         self, names: Sequence[str], admin: asyncpg.Connection, parameters: Parameters, *, with_further: bool
     ) -> tuple[list[Measured], list[Bar]]:
         folder = settings_of(FOLDER / "data").data_directory
-        async with running(names, admin, self.scale, folder) as targets:
+        async with running(names, admin, folder, [str(self.scale), str(self.server_core)]) as targets:
             measured = await self._rounds(list(targets.values()), parameters)
             portal = targets.get("portal")
             judged = await self._further(portal, parameters) if with_further and portal is not None else []
@@ -118,8 +120,8 @@ def main(
     with_further: Further = True,
 ) -> None:
     """Compare the portal with hand-written SQL and with an idiomatic server. Exits with 1 when a bar is missed."""
-    pin(CLIENT_CORE)
-    bench = Bench(_listed(operations, OPERATIONS), [int(number) for number in connections.split(",")], scale, seconds)
+    counts = [int(number) for number in connections.split(",")]
+    bench = Bench(_listed(operations, OPERATIONS), counts, scale, seconds)
     try:
         run = uvloop.run(bench.run(_listed(servers, tuple(SERVERS)), with_further=with_further))
     except (agreement.Disagreement, RuntimeError) as problem:

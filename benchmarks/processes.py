@@ -30,7 +30,15 @@ def memory_bytes(process_id: int) -> int:
     return int(pages) * _PAGE_BYTES
 
 
-def pin(core: int) -> None:
-    """Keep this process, and all that it starts from now on, to one core, where there is more than one."""
+def cores() -> tuple[int, int]:
+    """The core of the server that is measured, and that of Postgres and the load generator.
+
+    To be asked before anything is pinned: a child inherits its parent's only core, and would find no other.
+    """
     available = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {available[core % len(available)]})
+    return available[0], available[-1]
+
+
+def pin(core: int) -> None:
+    """Keep this process, and all that it starts from now on, to one core."""
+    os.sched_setaffinity(0, {core})

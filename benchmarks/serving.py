@@ -1,4 +1,4 @@
-"""One of the servers that are compared, as a process of its own on the first core: `python -m benchmarks.serving NAME`.
+"""One of the servers that are compared, as a process of its own on a core of its own: `python -m benchmarks.serving`.
 
 The parent hands it a socket that listens already, and ends it with SIGTERM.
 """
@@ -23,9 +23,6 @@ from portal.database.pool import Pool
 from portal.database.roles import admin_connection, app_connection_arguments
 from portal.database.server.running import Server, running_server
 from portal.settings import Settings
-
-SERVER_CORE = 0
-CLIENT_CORE = 1  # of the load generator, and of Postgres
 
 Serve = Callable[["Setting"], Awaitable[None]]
 
@@ -102,7 +99,7 @@ def settings_of(folder: Path) -> Settings:
     return Settings.from_environment().model_copy(update={"data_directory": folder.resolve()})
 
 
-async def main(name: str, descriptor: int, scale: float, folder: Path) -> None:
+async def main(name: str, descriptor: int, folder: Path, scale: float) -> None:
     settings = settings_of(folder)
     listener = socket.socket(fileno=descriptor)
     async with running_server(settings) as server:
@@ -110,8 +107,8 @@ async def main(name: str, descriptor: int, scale: float, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    pin(SERVER_CORE)
+    pin(int(sys.argv[5]))
     # No waiting for clients to leave: the parent has none left when it ends this process.
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])))
+        runner.run(main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), float(sys.argv[4])))
     os._exit(0)

@@ -44,13 +44,16 @@ class Target:
 
 @asynccontextmanager
 async def running(
-    names: Sequence[str], admin: asyncpg.Connection, scale: float, folder: Path
+    names: Sequence[str], admin: asyncpg.Connection, folder: Path, more: Sequence[str]
 ) -> AsyncIterator[dict[str, Target]]:
-    """The servers of these names, each as a process of its own; they end with the block."""
+    """The servers of these names, each as a process of its own; they end with the block.
+
+    `more` are the arguments that all of them are started with: the data's scale, and the core to run on.
+    """
     targets: dict[str, Target] = {}
     try:
         for name in names:
-            targets[name] = _start(name, admin, scale, folder)
+            targets[name] = _start(name, admin, folder, more)
         yield targets
     finally:
         for target in targets.values():
@@ -63,12 +66,12 @@ async def running(
                 target.process.wait()
 
 
-def _start(name: str, admin: asyncpg.Connection, scale: float, folder: Path) -> Target:
+def _start(name: str, admin: asyncpg.Connection, folder: Path, more: Sequence[str]) -> Target:
     # Listens before the process is there: connections that come too early wait instead of being refused.
     listener = socket.create_server((HOST, 0), backlog=2_048)
     with listener, (folder / f"{name}.log").open("wb") as log:
         descriptor = listener.fileno()
-        arguments = [name, str(descriptor), str(scale), str(folder)]
+        arguments = [name, str(descriptor), str(folder), *more]
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "benchmarks.serving", *arguments],
             pass_fds=[descriptor],
