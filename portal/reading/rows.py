@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import (
     ARRAY,
     BindParameter,
+    ClauseElement,
     ColumnElement,
+    Exists,
     False_,
     Select,
     Text,
@@ -28,7 +30,8 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.selectable import NamedFromClause
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import LateralFromClause, NamedFromClause
 
 from portal.access.actor import Actor, Reach
 from portal.access.enums import ActorKind
@@ -76,6 +79,11 @@ def either(*predicates: Predicate) -> Predicate:
     return or_(*left) if left else false()
 
 
+def any_of(predicate: Predicate, kind: type[ClauseElement]) -> bool:
+    """Whether a predicate has a part of a kind."""
+    return any(isinstance(part, kind) for part in visitors.iterate(predicate))
+
+
 @dataclass
 class Row:
     """One row of an entity's table under an alias.
@@ -83,7 +91,8 @@ class Row:
     `known` maps this row's foreign-key columns to rows that are already in the statement and equal to what they refer
     to; `joined` to rows that predicates about this one brought into its own SELECT. `reached_from` is the row, and its
     foreign-key column, through which this row was reached. `established` are the rules, each with a permission, that
-    are known to be satisfied wherever this object is used.
+    are known to be satisfied wherever this object is used. `decided` are permissions whose predicate looks into other
+    tables: worked out once a row, in a column of its own SELECT, however many fields ask.
     """
 
     entity: "Entity[Any]"
@@ -93,6 +102,7 @@ class Row:
     reached_from: "tuple[Row, str] | None" = None
     joined: dict[str, "Row"] = field(default_factory=dict)
     established: set["Fact"] = field(default_factory=set)
+    decided: dict[Permission, LateralFromClause] = field(default_factory=dict)
     seen: Predicate | None = None
 
     def __getitem__(self, attribute: InstrumentedAttribute[T]) -> ColumnElement[T]:
@@ -123,6 +133,20 @@ class Row:
     def establish(self, rule: "MayRule", viewer: "Viewer", permission: Permission) -> None:
         """Note that a rule gives a permission on this row."""
         self.established.add((rule, viewer.actor.scoped_like[permission]))
+
+    def decide(self, permission: Permission, predicate: Predicate) -> Predicate:
+        """A predicate about this row that several parts of the statement ask, as a column if it is dear.
+
+        While it is worked out which rows are visible, nothing is set apart: there it is asked once, and of many rows.
+        """
+        if self.seen is None or not any_of(predicate, Exists):
+            return predicate
+        if permission not in self.decided:
+            # OFFSET 0 keeps the planner from putting the predicate back into each place that asks.
+            once = select(predicate.label("held")).correlate_except().offset(literal_column("0"))
+            self.decided[permission] = once.lateral(self.names.next("may"))
+        held: Predicate = self.decided[permission].c.held
+        return held
 
     def through(
         self, entity: "Entity[Any]", foreign_key: InstrumentedAttribute[Any], predicate: "Callable[[Row], Predicate]"
@@ -186,7 +210,8 @@ class Row:
         return links
 
     def tables(self) -> list[NamedFromClause[Any]]:
-        return [self.table, *(table for target in self.joined.values() for table in target.tables())]
+        joined = [table for target in self.joined.values() for table in target.tables()]
+        return [self.table, *joined, *self.decided.values()]
 
 
 def of_tenant(row: Row) -> Predicate:
