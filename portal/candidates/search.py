@@ -85,7 +85,8 @@ def _by_search(viewer: Viewer, candidate: Row, value: Leaf, bind: Bind) -> Predi
     """Each word of the search begins a term of the candidate, of a kind that the viewer may know of.
 
     Whoever may read everything of everybody needs one look into the terms. For others the same look comes first, and
-    what they may know of each candidate decides among those that it found.
+    what they may know of each candidate decides among those that it found. It comes as an array, so that they are
+    looked up by id: how many begin with a word can't be estimated, and a plan for too many scans all candidates.
     """
     texts = ARRAY(Text())
     words = (
@@ -95,7 +96,7 @@ def _by_search(viewer: Viewer, candidate: Row, value: Leaf, bind: Bind) -> Predi
     )
     read = CANDIDATE.holds(viewer, READ, candidate)
     contact = CANDIDATE.holds(viewer, CONTACT, candidate)
-    found = candidate[Candidate.id].in_(_found(candidate, words))
+    found = candidate[Candidate.id] == any_(func.array(_found(candidate, words).scalar_subquery(), type_=ARRAY(Uuid())))
     if isinstance(read, True_) and isinstance(contact, True_):
         return found
     ways = [

@@ -43,8 +43,6 @@ WAIVED = {
     (ACTIVE, "recruiter"): _ORDER,
     (ACTIVE, "hiring manager"): _ORDER,
     (ACTIVE, "interviewer"): _ORDER,
-    (SEARCH, "hiring manager"): _COUNT,
-    (SEARCH, "interviewer"): _COUNT,
 }
 
 
