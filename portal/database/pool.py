@@ -15,39 +15,47 @@ import asyncpg
 import orjson
 
 Raw: TypeAlias = "asyncpg.Connection[Any]"
+# What somebody in line is given: a connection, or None where there is room to open one.
+Given: TypeAlias = "asyncpg.Connection[Any] | None"
 
 
 class Pool:
-    """At most `size` connections, opened when they are first needed; whoever finds none waits in line."""
+    """At most `size` connections, opened when they are first needed; whoever finds none waits in line.
+
+    A connection that comes back is handed to the first in line: whoever comes later can't take it from under them.
+    """
 
     def __init__(self, arguments: Mapping[str, Any], size: int) -> None:
         self._arguments = arguments
         self._size = size
         self._open = 0
         self._idle: list[Raw] = []
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[Given]] = deque()
         self._is_closed = False
 
     async def acquire(self) -> Raw:
         """A connection that nobody else uses. The one that came back last is the first to go out again."""
         while True:
-            while self._idle:
-                connection = self._idle.pop()
-                if not connection.is_closed():
-                    return connection
-                self._open -= 1
-            if self._open < self._size:
+            if self._idle:
+                connection: Given = self._idle.pop()
+            elif self._open < self._size:
                 return await self._connect()
-            await self._wait()
+            else:
+                connection = await self._wait()
+            if connection is None:
+                continue
+            if not connection.is_closed():
+                return connection
+            self._open -= 1
 
     def release(self, connection: Raw) -> None:
         """Give a connection back, or what is left of it."""
         if self._is_closed or connection.is_closed():
             self._open -= 1
             connection.terminate()
-        else:
+            self._hand_on(None)
+        elif not self._hand_on(connection):
             self._idle.append(connection)
-        self._wake()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Raw]:
@@ -84,27 +92,33 @@ class Pool:
             await _prepare(connection)
         except BaseException:
             self._open -= 1
-            self._wake()
+            self._hand_on(None)
             raise
         return connection
 
-    async def _wait(self) -> None:
-        turn = asyncio.get_running_loop().create_future()
+    async def _wait(self) -> Given:
+        turn: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            await turn
+            return await turn
         except asyncio.CancelledError:
             # The turn may have come in the same moment: it passes to the next in line.
             if turn.done() and not turn.cancelled():
-                self._wake()
+                connection = turn.result()
+                if connection is None:
+                    self._hand_on(None)
+                else:
+                    self.release(connection)
             raise
 
-    def _wake(self) -> None:
+    def _hand_on(self, connection: Given) -> bool:
+        """Give the first in line a connection, or room for one; False when there is nobody."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
-                turn.set_result(None)
-                return
+                turn.set_result(connection)
+                return True
+        return False
 
 
 async def _prepare(connection: Raw) -> None:

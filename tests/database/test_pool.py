@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
-from portal.database.connection import Database, StaleAccess
+from portal.database.connection import Bound, Database, StaleAccess
 from portal.database.ids import new_id
 from portal.database.pool import Pool
 from tests.conftest import Postgres
@@ -55,6 +56,36 @@ async def test_whoever_finds_none_waits_in_line(pool: Pool) -> None:
 
     assert order == [0, 1, 2, 3, 4]
     assert pool.size == THREE
+
+
+async def test_whoever_comes_later_takes_nothing_from_the_line(pool: Pool) -> None:
+    taken = [await pool.acquire() for _ in range(THREE)]
+    first = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+
+    pool.release(taken.pop())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(pool.acquire(), 0.05)
+    connection = await first
+
+    for held in [*taken, connection]:
+        pool.release(held)
+    assert pool.size == THREE
+
+
+async def test_who_waits_for_a_connection_that_dies_gets_another(pool: Pool) -> None:
+    taken = [await pool.acquire() for _ in range(THREE)]
+    waiting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+
+    taken[0].terminate()
+    pool.release(taken.pop(0))
+    fresh = await asyncio.wait_for(waiting, 5)
+
+    assert await fresh.fetchval("SELECT 1") == 1
+    assert pool.size == THREE
+    for held in [*taken, fresh]:
+        pool.release(held)
 
 
 async def test_a_dead_connection_is_replaced(pool: Pool) -> None:
@@ -122,17 +153,44 @@ async def test_a_transaction_that_fails_leaves_nothing_behind(narrow: Database, 
     with pytest.raises(LookupError):
         await fail()
 
-    names = await narrow.read(acme.id, None, [("SELECT name FROM organization", [])])
-    theirs = await narrow.read(globex.id, None, [("SELECT name FROM organization", [])])
+    names = await narrow.read(acme.id, None, [("SELECT (SELECT name FROM organization)", [])])
+    theirs = await narrow.read(globex.id, None, [("SELECT (SELECT name FROM organization)", [])])
 
     assert (names, theirs) == (["Acme"], ["Globex"])
+
+
+async def test_reads_of_two_tenants_in_turn_see_their_own(narrow: Database, acme: World, globex: World) -> None:
+    name: Bound = ("SELECT (SELECT name FROM organization)", [])
+
+    seen = [
+        await narrow.read(world.id, None, statements)
+        for world in [acme, globex] * 3
+        for statements in ([name], [name] * 2)
+    ]
+
+    assert seen == [["Acme"], ["Acme"] * 2, ["Globex"], ["Globex"] * 2] * 3
+
+
+async def test_only_a_transaction_for_writing_can_write(narrow: Database, acme: World) -> None:
+    change = "UPDATE organization SET name = 'x' WHERE organization_id = $1 RETURNING 1"
+
+    async with narrow.pool.connection() as raw:
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await raw.fetch(change, acme.id)
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with narrow.reading(acme.id, None) as connection:
+            await connection.rows(change, [acme.id])
+    async with narrow.writing(acme.id, None) as connection:
+        changed = await connection.rows(change, [acme.id])
+
+    assert len(changed) == 1
 
 
 async def test_a_transaction_needs_an_organization(narrow: Database) -> None:
     with pytest.raises(TypeError, match="organization's id"):
         await narrow.read("acme", None, [("SELECT 1", [])])  # type: ignore[arg-type] # the mistake of the test
 
-    assert await narrow.read(new_id(), None, [("SELECT count(*) FROM organization", [])]) == [0]
+    assert await narrow.read(new_id(), None, [("SELECT (SELECT count(*) FROM organization)", [])]) == [0]
 
 
 async def test_rights_that_are_no_longer_current_are_told_at_once(narrow: Database, acme: World) -> None:
@@ -144,4 +202,4 @@ async def test_rights_that_are_no_longer_current_are_told_at_once(narrow: Databa
 
 async def test_a_connection_outside_of_a_transaction_sees_no_row(narrow: Database, acme: World) -> None:
     async with narrow.pool.connection() as raw:
-        assert await raw.fetchval("SELECT count(*) FROM organization") == 0
+        assert await raw.fetchval("SELECT (SELECT count(*) FROM organization)") == 0
