@@ -15,9 +15,9 @@ from rich.progress import Progress
 from benchmarks import agreement, bars, clearing, data, further, report
 from benchmarks.bars import Bar
 from benchmarks.measuring import ROUNDS, Measured, Requests, measure, warm_up
-from benchmarks.operations import OPERATIONS, Parameters, draw
+from benchmarks.operations import OPERATIONS, READS, Parameters, draw
 from benchmarks.processes import cores, pin
-from benchmarks.serving import SERVERS, settings_of
+from benchmarks.serving import ONLY_READS, SERVERS, settings_of
 from benchmarks.targets import Target, running
 from portal import clock
 from portal.database.ids import new_id
@@ -87,14 +87,15 @@ class Bench:
             turns = len(self.operations) * (len(self.connections) + 1)
             task = progress.add_task("Measuring", total=turns)
             for operation in self.operations:
+                asked = [target for target in targets if operation in READS or target.name not in ONLY_READS]
                 progress.update(task, description=f"{operation}: the same answers?")
-                await agreement.check(targets, parameters, operation)
+                await agreement.check(asked, parameters, operation)
                 progress.update(task, description=f"{operation}: warming up")
-                await warm_up(targets, requests, operation, _WARM_UP_SECONDS)
+                await warm_up(asked, requests, operation, _WARM_UP_SECONDS)
                 progress.advance(task)
                 for connections in self.connections:
                     progress.update(task, description=f"{operation}: {connections} connections, {ROUNDS} rounds")
-                    measured += await measure(targets, requests, operation, connections, self.seconds)
+                    measured += await measure(asked, requests, operation, connections, self.seconds)
                     progress.advance(task)
         return measured
 

@@ -78,11 +78,16 @@ async def portal(setting: Setting) -> None:
     await build_server(app_on(database, observer), observer, ServeOptions()).serve(sockets=[setting.listener])
 
 
-async def limit(setting: Setting) -> None:
+async def limit(setting: Setting, *, one_message: bool = False) -> None:
     from benchmarks.limit import Limit, callers  # noqa: PLC0415
 
     pool = Pool(setting.arguments, setting.settings.pool_size)
-    await setting.run(Limit(pool, callers(setting.organizations, await setting.access_versions())))
+    known = callers(setting.organizations, await setting.access_versions())
+    await setting.run(Limit(pool, known, one_message=one_message))
+
+
+async def limit_in_one_message(setting: Setting) -> None:
+    await limit(setting, one_message=True)
 
 
 async def idiomatic(setting: Setting) -> None:
@@ -91,7 +96,13 @@ async def idiomatic(setting: Setting) -> None:
     await setting.run(app_on(setting.arguments, setting.settings.pool_size, setting.organizations))
 
 
-SERVERS: Mapping[str, Serve] = {"portal": portal, "limit": limit, "idiomatic": idiomatic}
+SERVERS: Mapping[str, Serve] = {
+    "portal": portal,
+    "limit": limit,
+    "limit-in-one-message": limit_in_one_message,
+    "idiomatic": idiomatic,
+}
+ONLY_READS = {"limit-in-one-message"}  # a move has several statements
 
 
 def settings_of(folder: Path) -> Settings:

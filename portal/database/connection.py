@@ -3,10 +3,14 @@
 The application's database role owns nothing and row-level security is forced, so a connection that skips this sees no
 rows. The same message checks that what the actor's rights were derived from is still current (`enter` raises
 otherwise), so a revoked token or grant has no effect from the next transaction on, in every process.
+
+A read of one statement is a transaction by itself, and enters its tenant in its FROM
+(docs/decisions/a-read-is-one-message.md).
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -66,8 +70,12 @@ class Database:
 
     @classmethod
     async def open(cls, arguments: Mapping[str, Any], *, size: int, listener: Listener | None = None) -> Self:
-        """A database with up to `size` connections; `arguments` are asyncpg's. Fails at once when none can be had."""
-        pool = Pool(arguments, size)
+        """A database with up to `size` connections; `arguments` are asyncpg's. Fails at once when none can be had.
+
+        A statement outside of a transaction that was begun for writing can write nothing.
+        """
+        settings = {**arguments.get("server_settings", {}), "default_transaction_read_only": "on"}
+        pool = Pool({**arguments, "server_settings": settings}, size)
         pool.release(await pool.acquire())
         return cls(pool, listener)
 
@@ -75,21 +83,30 @@ class Database:
         await self.pool.close()
 
     async def read(self, organization_id: UUID, access_version: int | None, statements: Sequence[Bound]) -> list[Any]:
-        """The first value of each statement, all in one read-only transaction of one tenant.
+        """The value of each statement, all in one read-only transaction of one tenant.
 
-        Raises StaleAccess when `access_version` is no longer current (None: not checked).
+        A statement is a SELECT of one expression without a FROM; its tenant is entered there. Raises StaleAccess when
+        `access_version` is no longer current (None: not checked).
         """
+        tenant = _tenant(organization_id, access_version)
+        is_checked = access_version is not None
+        entering = [(_entering(sql, len(bound), is_checked), [*bound, *tenant]) for sql, bound in statements]
         raw = await self.pool.acquire()
         try:
-            await _begin(raw, "BEGIN READ ONLY", organization_id, access_version)
-            connection = Connection(raw, self.listener)
-            values = [await connection.value(sql, bound) for sql, bound in statements]
-            await raw.execute("COMMIT")
+            return await self._values(raw, entering)
         except BaseException as problem:
             await _leave(raw, problem)
             raise
         finally:
             self.pool.release(raw)
+
+    async def _values(self, raw: Raw, statements: Sequence[Bound]) -> list[Any]:
+        connection = Connection(raw, self.listener)
+        if len(statements) == 1:
+            return [await connection.value(*statements[0])]
+        await raw.execute("BEGIN READ ONLY")
+        values = [await connection.value(sql, bound) for sql, bound in statements]
+        await raw.execute("COMMIT")
         return values
 
     @asynccontextmanager
@@ -101,7 +118,7 @@ class Database:
     @asynccontextmanager
     async def writing(self, organization_id: UUID, access_version: int | None) -> AsyncIterator[Connection]:
         """A transaction of one tenant that commits when the block ends, and rolls back when it raises."""
-        async with self._transaction("BEGIN", organization_id, access_version) as connection:
+        async with self._transaction("BEGIN READ WRITE", organization_id, access_version) as connection:
             yield connection
 
     @asynccontextmanager
@@ -120,6 +137,25 @@ class Database:
             self.pool.release(raw)
 
 
+def _tenant(organization_id: UUID, access_version: int | None) -> list[object]:
+    """The values with which a statement enters a tenant."""
+    if not isinstance(organization_id, UUID):
+        raise TypeError("A transaction needs the organization's id.")
+    return [str(organization_id)] if access_version is None else [organization_id, access_version]
+
+
+@lru_cache(maxsize=1_000)  # as many statements as a connection keeps prepared
+def _entering(sql: str, bound: int, is_checked: bool) -> str:
+    """A SELECT of one expression that enters its tenant before it looks at any row.
+
+    FROM is run first: only its row makes the expression be worked out. Were that ever otherwise, no tenant would be set
+    and there would be no rows.
+    """
+    if is_checked:
+        return f"{sql} FROM enter(${bound + 1}, ${bound + 2})"
+    return f"{sql} FROM set_config('portal.organization_id', ${bound + 1}, true)"
+
+
 async def _begin(raw: Raw, begin: str, organization_id: UUID, access_version: int | None) -> None:
     # Several commands in one message can't have bound values; a UUID and an int can't carry anything else.
     if not isinstance(organization_id, UUID):
@@ -128,22 +164,20 @@ async def _begin(raw: Raw, begin: str, organization_id: UUID, access_version: in
         enter = f"SELECT set_config('portal.organization_id', '{organization_id}', true)"
     else:
         enter = f"SELECT enter('{organization_id}', {access_version:d})"
-    try:
-        await raw.execute(f"{begin}; {enter}")
-    except asyncpg.PostgresError as problem:
-        if problem.sqlstate == STALE_ACCESS:
-            raise StaleAccess from problem
-        raise
+    await raw.execute(f"{begin}; {enter}")
 
 
 async def _leave(raw: Raw, problem: BaseException) -> None:
-    """Roll back what failed. Where a task was cancelled in the middle of a statement, nobody knows what the connection
-    is doing: it is closed.
+    """Roll back what failed; raises StaleAccess where that is why. Where a task was cancelled in the middle of a
+    statement, nobody knows what the connection is doing: it is closed.
     """
     if isinstance(problem, Exception) and not raw.is_closed():
         try:
-            await raw.execute("ROLLBACK")
+            if raw.is_in_transaction():
+                await raw.execute("ROLLBACK")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             raw.terminate()
     else:
         raw.terminate()
+    if isinstance(problem, asyncpg.PostgresError) and problem.sqlstate == STALE_ACCESS:
+        raise StaleAccess from problem
