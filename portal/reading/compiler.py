@@ -175,7 +175,8 @@ class Compiler:
             return self._held_one(replace(held.scoped(), reached_from=(row, key.key)), selected)
         target = entity.row(self.names)
         target.reached_from = (row, key.key)
-        same = known_too(target, row, declared.same)
+        # Not by `=`: an index on such a key would lead the planner away from the id, to all rows that share the key.
+        same = [key.is_not_distinct_from(equal) for key, equal in known_too(target, row, declared.same)]
         return self.to_one(target, and_(target.table.c.id == row[key], *same), self.below(selected))
 
     def _held_one(self, target: Row, selected: Selected) -> ColumnElement[Any]:
@@ -239,7 +240,7 @@ class Compiler:
 
     def _count(self, row: Row, declared: Count) -> ColumnElement[Any]:
         target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
-        same = known_too(target, row, declared.same)
+        same = [key == equal for key, equal in known_too(target, row, declared.same)]
         where = true() if declared.where is None else declared.where(self.viewer, target)
         return self._counting(row, target, declared, where, *same, columns=[func.count()]).scalar_subquery()
 
@@ -283,23 +284,23 @@ def child_row(entity: AnyEntity, foreign_key: str, parent: Row, names: Names) ->
     return target
 
 
-def known_too(target: Row, row: Row, same: Same) -> list[Predicate]:
-    """The conditions that `same` declares on a row that was reached from another.
+def known_too(target: Row, row: Row, same: Same) -> list[tuple[ColumnElement[Any], ColumnElement[Any]]]:
+    """The keys that `same` declares equal on a row that was reached from another, for a condition that they are.
 
     The rows that those keys refer to are known of the target as well, where the statement holds them.
     """
-    conditions: list[Predicate] = []
+    pairs: list[tuple[ColumnElement[Any], ColumnElement[Any]]] = []
     for foreign_key, (*path, last) in same:
         source: Row | None = row
         for step in path:
             source = source and source.referred(step.key)
         if source is None:
             continue
-        conditions.append(target[foreign_key] == source[last])
+        pairs.append((target[foreign_key], source[last]))
         held = source.referred(last.key)
         if held is not None:
             target.known[foreign_key.key] = held
-    return conditions
+    return pairs
 
 
 def redacted_fields(entity: AnyEntity, viewer: Viewer, row: Row) -> ColumnElement[Any]:

@@ -76,7 +76,7 @@ class Page:
         else:
             row = child_row(entity, self.declared.foreign_key.key, self.parent, names)
             conditions.append(row[self.declared.foreign_key] == self.parent.table.c.id)
-            conditions += known_too(row, self.parent, self.declared.same)
+            conditions += [key == equal for key, equal in known_too(row, self.parent, self.declared.same)]
         row.visible(self.compiler.viewer)  # before the filter and the order, which need not ask the same again
         if self.declared.where is not None:
             conditions.append(self.declared.where(self.compiler.viewer, row))
