@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam
 
 from portal.access.actor import Actor
 from portal.reading.arguments import Tree, Variables, resolve
-from portal.reading.rows import actor_value
+from portal.reading.rows import actor_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +47,6 @@ class Binds:
         if key in self.sources:
             return self.sources[key]
         if "|" in key:
-            return lambda asked: actor_value(asked.actor, key)
+            known = actor_fact(key)
+            return lambda asked: known(asked.actor)
         return lambda _asked: constant

@@ -18,7 +18,7 @@ from portal.access.permissions import Permission, Way
 from portal.database.base import ModelT
 from portal.database.statements import DIALECT
 from portal.reading.filters import Filter
-from portal.reading.rows import MayRule, Names, Predicate, Row, Viewer, actor_value, both, either
+from portal.reading.rows import MayRule, Names, Predicate, Row, Viewer, actor_fact, both, either
 
 # Any: entities of all models stand in the same maps, and attributes of all types in the same declarations.
 AnyEntity: TypeAlias = "Entity[Any]"
@@ -193,7 +193,7 @@ class Lookup:
     def _value(self, name: str, actor: Actor, id: UUID) -> object:
         if name == "id":
             return id
-        return actor_value(actor, name) if "|" in name else self.constants[name]
+        return actor_fact(name)(actor) if "|" in name else self.constants[name]
 
 
 # By entity, permission signature, permission and lock: as many as there are kinds of actors and actions.

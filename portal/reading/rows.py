@@ -255,13 +255,14 @@ class Viewer:
         return bindparam(f"actor|{name}", type_=type_, value=None, unique=False)
 
 
-def actor_value(actor: Actor, key: str) -> object:
-    """The value of a bind that `Viewer` made, for the actor who is asking now."""
+def actor_fact(key: str) -> Callable[[Actor], object]:
+    """Where the value of a bind that `Viewer` made comes from: the actor who is asking then."""
     kind, _, rest = key.partition("|")
     if kind == "actor":
-        return ACTOR_FACTS[rest](actor)
-    permission, _, part = rest.partition("|")
-    return list(getattr(actor.reach(Permission[permission]), part))
+        return ACTOR_FACTS[rest]
+    name, _, part = rest.partition("|")
+    permission = Permission[name]
+    return lambda actor: list(getattr(actor.reach(permission), part))
 
 
 def public_id_of_actor(actor: Actor) -> str:

@@ -20,7 +20,7 @@ from portal.database.statements import text_of
 from portal.openings.enums import StageKind
 from portal.openings.models import Stage
 from portal.openings.rules.stages import StageState
-from portal.reading.rows import Names, Predicate, Row, Viewer, actor_value, of_tenant_table
+from portal.reading.rows import Names, Predicate, Row, Viewer, actor_fact, of_tenant_table
 
 # By permission signature and permissions: as many as there are kinds of actors.
 _STATEMENTS: dict[tuple[object, ...], "_Statement"] = {}
@@ -34,7 +34,7 @@ class _Statement:
     facts: tuple[str, ...]
 
     def values(self, actor: Actor) -> dict[str, object]:
-        return {name: actor_value(actor, name) for name in self.facts}
+        return {name: actor_fact(name)(actor) for name in self.facts}
 
 
 @dataclass(frozen=True, slots=True)
