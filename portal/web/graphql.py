@@ -1,6 +1,5 @@
 """The GraphQL endpoint: one ASGI application, from the request's first byte to the response's last."""
 
-import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -9,8 +8,9 @@ from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from portal import clock
-from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
-from portal.web.errors import BadRequest, ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, masked
+from portal.web.deadlines import Deadlines
+from portal.web.documents import DocumentStore, InvalidDocument, Operation, is_bare_typename
+from portal.web.errors import BadRequest, ErrorCode, Overloaded, Refused, Unauthenticated, masked
 from portal.web.execution import Answer, Caller, Executor, RequestFacts
 from portal.web.negotiation import JSON, answer_type
 from portal.web.observe import InFlight, Observer
@@ -62,7 +62,7 @@ class GraphQLEndpoint(Generic[C]):
         self._observer = observer
         self._drain = drain
         self._max_in_flight = max_in_flight
-        self._timeout_seconds = timeout_seconds
+        self._deadlines = Deadlines(timeout_seconds)
         self._in_flight = InFlight()
         observer.watch(store, self._in_flight)
 
@@ -112,20 +112,8 @@ class GraphQLEndpoint(Generic[C]):
         operation = exchange.operation = document.operation(request.operation_name)
         check_transport(operation, method)
         facts = RequestFacts(exchange.request_id, clock.now(), method, request.extensions)
-        answer = await self._execute(document, operation, request.variables, caller, facts)
-        return answered(answer, exchange.media_type)
-
-    async def _execute(
-        self, document: Document, operation: Operation, variables: dict[str, Any], caller: C, facts: RequestFacts
-    ) -> Answer:
-        try:
-            # Not an anyio scope: cancelling those leaves statements running on the server.
-            async with asyncio.timeout(self._timeout_seconds) as deadline:
-                return await self._executor.execute(document, operation, variables, caller, facts)
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            raise TimedOut(self._timeout_seconds) from None
+        running = self._executor.execute(document, operation, request.variables, caller, facts)
+        return answered(await self._deadlines.keep(running), exchange.media_type)
 
     async def _send(self, exchange: Exchange, response: Response, send: Send) -> None:
         headers: list[Header] = [
