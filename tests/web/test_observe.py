@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from portal.web.observe import LibraryLines, Observer, json_logger, trace
+from portal.web.observe import LibraryLines, Observer, RequestCounts, json_logger, trace
 from tests.web.conftest import JSON, Client
 
 
@@ -104,3 +104,17 @@ def test_the_logger_writes_json(level: str) -> None:
     getattr(Observer(stream).log, level)("started", port=8000)
 
     assert stream.getvalue().startswith(b'{"port":8000,"event":"started","level":"%s","timestamp":"' % level.encode())
+
+
+def test_a_duration_counts_in_its_own_bucket_and_all_above() -> None:
+    counts = RequestCounts()
+    for seconds in (0.001, 0.0011, 99.0):
+        counts.count("query", "ok", seconds)
+
+    _, durations = counts.collect()
+
+    samples = {(sample.name, sample.labels.get("le")): sample.value for sample in durations.samples}
+    name = "portal_graphql_request_seconds"
+    assert (samples[f"{name}_bucket", "0.001"], samples[f"{name}_bucket", "0.0025"]) == (1, 2)
+    assert (samples[f"{name}_bucket", "10.0"], samples[f"{name}_bucket", "+Inf"]) == (2, 3)
+    assert samples[f"{name}_sum", None] == pytest.approx(99.0021)
