@@ -11,19 +11,28 @@ BIN := $(VENV)/bin
 PYTHON ?=
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+WALL_AND_READ_DOOR := tests/architecture/test_tenancy_catalog.py tests/database/test_tenancy.py tests/reading \
+	tests/security/test_another_tenant.py
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	--python-version 3.11
 
-.PHONY: help demo test check bench install install-dev lock lock-check clean
+.PHONY: help demo test test-databases check bench install install-dev lock lock-check clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## Serve the demo on 127.0.0.1:8000 (PORT=9000 make demo: on another port)
 	@exec $(BIN)/portal demo
 
 test: install-dev ## Run every test, on a Postgres of its own and without the network
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+test-databases: install-dev ## Test the wall and the read door on other databases: with partitions, on the embedded server
+	@for database in auto:16 embedded:0 embedded:16; do \
+		echo "PORTAL_POSTGRES=$${database%:*} PORTAL_PARTITIONS=$${database#*:}"; \
+		PORTAL_POSTGRES=$${database%:*} PORTAL_PARTITIONS=$${database#*:} \
+			$(BIN)/pytest -q -n 2 --dist loadgroup $(WALL_AND_READ_DOOR) || exit 1; \
+	done
 
 check: install-dev lock-check ## Formatting, lint, types, import order, the printed schema, the locks
 	@$(BIN)/ruff format --check .

@@ -183,7 +183,8 @@ class Compiler:
         """The JSON of a row that the statement holds already; NULL where it is not visible."""
         visible = target.visible(self.viewer)
         columns = self.object(target.entity, target, self.below(selected))
-        statement = select(*labelled(columns)).correlate_except()
+        decided = target.decided.values()
+        statement = select(*labelled(columns)).select_from(*decided).correlate_except(*decided)
         return self.as_object(
             statement if isinstance(visible, True_) else statement.where(visible), [name for name, _ in columns]
         )

@@ -121,8 +121,11 @@ class Row:
         return self.known.get(foreign_key) or self.joined.get(foreign_key)
 
     def scoped(self) -> "Row":
-        """The same row, for a part of the statement in which more may be established."""
-        return replace(self, known=dict(self.known), established=set(self.established), seen=None)
+        """The same row, for a part of the statement in which more may be established.
+
+        What is decided of it there may speak of rows that only that part has, so it is decided in that part alone.
+        """
+        return replace(self, known=dict(self.known), established=set(self.established), decided={}, seen=None)
 
     def satisfies(self, rule: "MayRule", viewer: "Viewer", permission: Permission) -> Predicate:
         """Whether a rule gives a permission on this row; constant where that is established."""

@@ -15,6 +15,8 @@ from portal.applications.models import Application
 from portal.applications.reads import APPLICATION
 from portal.applications.rules.closing import Disposition
 from portal.database.ids import public_id
+from portal.openings.enums import PostingStatus
+from portal.openings.models import Posting
 from tests.applications.making import Pipeline, a_pipeline, a_reason, a_team, ada, an_application
 from tests.world import NOON, World, grant
 
@@ -114,6 +116,60 @@ async def test_r20_only_an_explicit_grant_shows_applications_for_a_confidential_
 
     assert await scene.seen(without) == {}
     assert list(await scene.seen(explicit)) == ["Dot"]
+
+
+async def test_a_right_on_an_opening_does_not_follow_from_an_assignment_elsewhere(scene: Scene) -> None:
+    """Asked of the opening itself and of the same opening below its applications, in one statement."""
+    eve = await scene.actor("Eve", OrganizationRole.MEMBER)
+    posting = Posting(
+        opening_id=scene.backend.id,
+        title="Backend",
+        status=PostingStatus.PUBLISHED,
+        language="en",
+        body_html="",
+        body_text="",
+    )
+    await scene.world.plant(posting)
+    await an_application(scene.world, scene.backend, name="Referred", credited_to=eve.id)
+    await assign(scene, "Cem", eve)
+    query = """query ($id: ID!) { opening(id: $id) {
+        applications { nodes { opening { title employmentType } candidate { applications { nodes { status } } } } }
+        employmentType redactedFields
+    } }"""
+
+    posted = (await scene.world.read(eve, query, id=public_id("opn", scene.backend.id)))["opening"]
+    interviewed = (await scene.world.read(eve, query, id=public_id("opn", scene.frontend.id)))["opening"]
+
+    assert posted["employmentType"] is None
+    assert "employmentType" in posted["redactedFields"]
+    assert posted["applications"]["nodes"] == [
+        {
+            "opening": {"title": "Backend", "employmentType": None},
+            "candidate": {"applications": {"nodes": [{"status": None}]}},
+        }
+    ]
+    assert interviewed["employmentType"] == "FULL_TIME"
+    assert interviewed["applications"]["nodes"] == [
+        {
+            "opening": {"title": "Frontend", "employmentType": "FULL_TIME"},
+            "candidate": {"applications": {"nodes": [{"status": "ACTIVE"}]}},
+        }
+    ]
+
+
+async def test_a_candidate_below_their_own_application_is_as_visible_as_alone(scene: Scene) -> None:
+    iris = await scene.actor("Iris", OrganizationRole.MEMBER)
+    await an_application(scene.world, scene.frontend, candidate_id=scene.applications["Ann"].candidate_id)
+    await assign(scene, "Ann", iris)
+    ann = public_id("cnd", scene.applications["Ann"].candidate_id)
+    query = """query ($id: ID!) { candidate(id: $id) {
+        headline applications { nodes { candidate { name tags redactedFields } } } redactedFields
+    } }"""
+
+    answer = (await scene.world.read(iris, query, id=ann))["candidate"]
+
+    (node,) = answer["applications"]["nodes"]
+    assert node["candidate"] == {"name": "Ann", "tags": [], "redactedFields": answer["redactedFields"]}
 
 
 async def test_an_interviewer_sees_all_of_what_they_are_assigned_to(scene: Scene) -> None:
