@@ -265,7 +265,7 @@ class Scenery:
             applied_at=self.moment(),
             last_activity_at=self.pick([NOON, self.moment()]),
             origin=self.pick(ApplicationOrigin),
-            credited_to_id=self.maybe(self.pick(self.members.values()).id),
+            credited_to_id=self.maybe(self.somebody().id),
             recruiter_id=self.maybe(self.pick(self.members.values()).id),
             candidate_is_private=candidate.is_private,
         )
@@ -278,15 +278,18 @@ class Scenery:
             actor_kind=ActorKind.SYSTEM,
             cause=TransitionCause.MANUAL,
         )
-        if self.rng.random() < 0.4:
+        if self.rng.random() < 0.6:
+            ended_at = self.pick([None, None, NOON])
             yield InterviewerAssignment(
-                application_id=application.id,
-                membership_id=self.pick(self.members.values()).id,
-                ended_at=self.maybe(NOON),
+                application_id=application.id, membership_id=self.somebody().id, ended_at=ended_at
             )
         if self.rng.random() < 0.4:
             team = self.pick(self.teams)
             yield TeamMatch(application_id=application.id, team_id=team.id, status=TeamMatchStatus.PROPOSED)
+
+    def somebody(self) -> Membership:
+        """A member; often the one who has no rights but those that follow from this."""
+        return self.pick([self.members[OrganizationRole.MEMBER]] * 5 + [*self.members.values()])
 
     def records(self) -> Iterator[TenantRow]:
         for opening in [None, *self.openings]:
