@@ -289,7 +289,8 @@ class Scenery:
 
     def somebody(self) -> Membership:
         """A member; often the one who has no rights but those that follow from this."""
-        return self.pick([self.members[OrganizationRole.MEMBER]] * 5 + [*self.members.values()])
+        listed: list[Membership] = [self.members[OrganizationRole.MEMBER]] * 5 + [*self.members.values()]
+        return self.rng.choice(listed)
 
     def records(self) -> Iterator[TenantRow]:
         for opening in [None, *self.openings]:
