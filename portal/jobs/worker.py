@@ -1,21 +1,37 @@
 """The worker: publishes the outbox as it fills, and does what is due, until it is asked to stop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import asyncpg
 
+from portal.access.actions import WriteDoor
+from portal.access.actor import Actor
+from portal.access.work import Call
 from portal.database.connection import Database
 from portal.jobs.relay import BATCH, forget_expired_keys, pause, publish_waiting
+from portal.openings.actions.postings import expire_postings
 
 # Between two looks at an empty outbox. NOTIFY on each commit would halve the rate of commits.
 IDLE_SECONDS = 0.5
 AFTER_FAILURE_SECONDS = 5.0
 CLEANED_EVERY = timedelta(hours=1)
+EXPIRED_EVERY = timedelta(minutes=1)
 
 _ORGANIZATIONS = "SELECT organization_id FROM directory.all_organizations()"
+
+
+@dataclass
+class _Duty:
+    """What is due now and then in each organization."""
+
+    every: timedelta
+    do: Callable[[UUID, datetime], Awaitable[None]]
+    done_at: datetime | None = None
 
 
 class Worker:
@@ -28,7 +44,11 @@ class Worker:
         self._clock = clock
         self._report = report
         self._stopping = asyncio.Event()
-        self._cleaned_at: datetime | None = None
+        self._door = WriteDoor(database)
+        self._duties = [
+            _Duty(CLEANED_EVERY, partial(forget_expired_keys, database)),
+            _Duty(EXPIRED_EVERY, self._expire_postings),
+        ]
 
     def stop(self) -> None:
         """Ask it to stop after what it is doing."""
@@ -39,7 +59,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 published = await publish_waiting(self._database, self._clock())
-                await self._clean()
+                await self._do_what_is_due()
             except (asyncpg.PostgresError, OSError, asyncpg.InterfaceError) as problem:
                 self._report("worker", problem)
                 await pause(AFTER_FAILURE_SECONDS, self._stopping)
@@ -47,12 +67,18 @@ class Worker:
             if published < BATCH:
                 await pause(IDLE_SECONDS, self._stopping)
 
-    async def _clean(self) -> None:
+    async def _do_what_is_due(self) -> None:
         now = self._clock()
-        if self._cleaned_at is not None and now - self._cleaned_at < CLEANED_EVERY:
-            return
-        self._cleaned_at = now
-        async with self._database.pool.connection() as raw:
-            organizations: list[UUID] = [row[0] for row in await raw.fetch(_ORGANIZATIONS)]
-        for organization_id in organizations:
-            await forget_expired_keys(self._database, organization_id, now)
+        for duty in self._duties:
+            if duty.done_at is not None and now - duty.done_at < duty.every:
+                continue
+            duty.done_at = now
+            async with self._database.pool.connection() as raw:
+                organizations: list[UUID] = [row[0] for row in await raw.fetch(_ORGANIZATIONS)]
+            for organization_id in organizations:
+                await duty.do(organization_id, now)
+
+    async def _expire_postings(self, organization_id: UUID, now: datetime) -> None:
+        call = Call(Actor.system(organization_id), now, "worker:expire_postings", origin="AUTOMATION")
+        while await self._door.perform(call, expire_postings):
+            pass

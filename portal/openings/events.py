@@ -212,6 +212,11 @@ class PostingUnpublished(_OfPosting):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostingExpired(_OfPosting):
+    type: ClassVar[str] = "posting.expired"
+
+
+@dataclass(frozen=True, kw_only=True)
 class _OfBand(Event):
     subject_type: ClassVar[str] = "CompensationBand"
 

@@ -90,6 +90,14 @@ def take_down(work: Work, posting: Posting) -> None:
     record(work, events.PostingUnpublished(subject_id=posting.id, opening_id=posting.opening_id, changes=changes))
 
 
+async def expire_postings(work: Work, opening: Opening) -> None:
+    """Take down the postings of an opening whose last day is over."""
+    rows = {row.id: row for row in await lock_postings(work, opening)}
+    for posting in posting_rules.to_expire((posting_state(row) for row in rows.values()), work.now):
+        changes = work.change(rows[posting.id], status=PostingStatus.EXPIRED, unpublished_at=work.now)
+        record(work, events.PostingExpired(subject_id=posting.id, opening_id=opening.id, changes=changes))
+
+
 async def take_down_postings(work: Work, opening: Opening) -> None:
     """Take all postings of an opening down: it leaves OPEN, or becomes confidential (R17, R20)."""
     rows = {row.id: row for row in await lock_postings(work, opening)}

@@ -5,12 +5,12 @@ Lock order: the opening first, then its seats, then whatever else belongs to it,
 
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import DateTime, Select, Text, Uuid, bindparam, exists, literal_column, select
 
 from portal.access.work import Work
 from portal.database.base import ModelT
 from portal.openings.models import Opening, OpeningTeam, Posting, Seat, Stage
-from portal.openings.rules.postings import PostingState
+from portal.openings.rules.postings import LIVE, PostingState
 from portal.openings.rules.seats import SeatState
 from portal.openings.rules.stages import StageState
 from portal.openings.rules.states import OpeningState
@@ -30,6 +30,22 @@ def of_opening(model: type[ModelT]) -> Select[ModelT]:
 _TEAMS = of_opening(OpeningTeam)
 _SEATS = of_opening(Seat).with_for_update(key_share=True)
 _POSTINGS = of_opening(Posting).with_for_update(key_share=True)
+# Those with a posting that is up though its last day is over; so many that one transaction stays short.
+_POSTED_TOO_LONG = (
+    select(Opening)
+    .where(
+        Opening.organization_id == _TENANT,
+        exists().where(
+            Posting.organization_id == _TENANT,
+            Posting.opening_id == Opening.id,
+            Posting.status.in_(literal_column(f"'{status.value}'", Text()) for status in sorted(LIVE)),
+            Posting.valid_through <= bindparam("now", type_=DateTime(timezone=True)),
+        ),
+    )
+    .order_by(Opening.id)
+    .limit(100)
+    .with_for_update(key_share=True)
+)
 _STAGES = of_opening(Stage)
 _LOCKED_STAGES = _STAGES.with_for_update(key_share=True)
 _POLICIES = select(Organization.policies).where(Organization.organization_id == _TENANT)
@@ -38,6 +54,11 @@ _POLICIES = select(Organization.policies).where(Organization.organization_id == 
 async def policies_of(work: Work) -> policies.Policies:
     """What the organization decided for itself."""
     return policies.from_json(await work.value(_POLICIES))
+
+
+async def lock_posted_too_long(work: Work) -> list[Opening]:
+    """Openings with postings that have expired by now; none when there are no more."""
+    return await work.lock_all(_POSTED_TOO_LONG, Opening, now=work.now)
 
 
 async def lock_seats(work: Work, opening: Opening) -> list[Seat]:

@@ -8,6 +8,7 @@ from portal.openings.actions.postings import (
     PostingContent,
     PostingSection,
     create_posting,
+    expire_postings,
     publish_posting,
     unpublish_posting,
     update_posting,
@@ -114,6 +115,26 @@ async def test_a_posting_is_not_published_as_a_draft_or_after_its_last_day(acme:
     message = "The posting's last day is over. Set a later one."
     async with refused_whole(acme, InvalidInput, message, path=("validThrough",)):
         await acme.perform(acme.system, publish_posting, posting_id=posting_id, to=PostingStatus.PUBLISHED)
+
+
+async def test_a_posting_is_taken_down_when_its_last_day_is_over(acme: World, globex: World) -> None:
+    opening_id = await an_open_opening(acme)
+    until = NOON + timedelta(hours=1)
+    over, lasting = await a_posting(acme, opening_id, valid_through=until), await a_posting(acme, opening_id)
+    for posting_id in (over, lasting):
+        await acme.perform(acme.system, publish_posting, posting_id=posting_id, to=PostingStatus.PUBLISHED)
+
+    elsewhere = await globex.perform(globex.system, expire_postings, at=until)
+    early = await acme.perform(acme.system, expire_postings, at=until - timedelta(seconds=1))
+    in_time = await acme.perform(acme.system, expire_postings, at=until)
+    again = await acme.perform(acme.system, expire_postings, at=until)
+
+    assert (elsewhere, early, in_time, again) == (0, 0, 1, 0)
+    row = await _posting(acme, over)
+    assert (row["status"], row["unpublished_at"]) == ("EXPIRED", until)
+    assert (await _posting(acme, lasting))["status"] == "PUBLISHED"
+    (event,) = await acme.rows("SELECT subject_id, changes FROM domain_event WHERE type = 'posting.expired'")
+    assert (event["subject_id"], event["changes"]["status"]) == (over, ["PUBLISHED", "EXPIRED"])
 
 
 async def test_what_is_published_is_changed_at_once_but_never_to_nothing(acme: World) -> None:

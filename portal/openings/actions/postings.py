@@ -15,12 +15,12 @@ from portal.access.work import Work
 from portal.addresses import web_address
 from portal.archiving import check_choosable
 from portal.errors import AlreadyDone, InvalidInput
+from portal.openings import lifecycle
 from portal.openings.actions.checks import lock_editable, needed
 from portal.openings.actions.results import PostingResult
 from portal.openings.enums import PostingStatus
 from portal.openings.events import PostingCreated, PostingPublished, PostingUpdated
-from portal.openings.lifecycle import take_down
-from portal.openings.loading import of_opening, opening_state, posting_state
+from portal.openings.loading import lock_posted_too_long, of_opening, opening_state, posting_state
 from portal.openings.models import Opening, Posting
 from portal.openings.reads import POSTING
 from portal.openings.rules import postings as rules
@@ -118,8 +118,17 @@ async def unpublish_posting(work: Work, *, posting_id: UUID, expected_version: i
     """Take a posting down; nobody can apply through its old address any more (R17). Raises WrongState, AlreadyDone."""
     _, row = await _lock(work, posting_id, expected_version)
     rules.unpublished(posting_state(row))
-    take_down(work, row)
+    lifecycle.take_down(work, row)
     return PostingResult(row.id)
+
+
+@action(Permission.POSTING_PUBLISH, may_record_nothing=True)
+async def expire_postings(work: Work) -> int:
+    """Take down what is up though its last day is over, for the worker; of how many openings, none when all is done."""
+    openings = await lock_posted_too_long(work)
+    for opening in openings:
+        await lifecycle.expire_postings(work, opening)
+    return len(openings)
 
 
 async def _lock(work: Work, posting_id: UUID, expected_version: int | None) -> tuple[Opening, Posting]:
