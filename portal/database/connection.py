@@ -32,7 +32,7 @@ class StaleAccess(Exception):
 
 
 class Connection:
-    """A connection inside a transaction. Only statements with bound values go through it."""
+    """A connection that a transaction has to itself. Only statements with bound values go through it."""
 
     __slots__ = ("_listener", "_raw")
 
@@ -104,7 +104,8 @@ class Database:
         connection = Connection(raw, self.listener)
         if len(statements) == 1:
             return [await connection.value(*statements[0])]
-        await raw.execute("BEGIN READ ONLY")
+        # One look at the data for all of them.
+        await raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         values = [await connection.value(sql, bound) for sql, bound in statements]
         await raw.execute("COMMIT")
         return values
@@ -145,15 +146,15 @@ def _tenant(organization_id: UUID, access_version: int | None) -> list[object]:
 
 
 @lru_cache(maxsize=1_000)  # as many statements as a connection keeps prepared
-def _entering(sql: str, bound: int, is_checked: bool) -> str:
-    """A SELECT of one expression that enters its tenant before it looks at any row.
+def _entering(sql: str, count: int, is_checked: bool) -> str:
+    """A SELECT of one expression, with so many values, that enters its tenant before it looks at any row.
 
     FROM is run first: only its row makes the expression be worked out. Were that ever otherwise, no tenant would be set
     and there would be no rows.
     """
     if is_checked:
-        return f"{sql} FROM enter(${bound + 1}, ${bound + 2})"
-    return f"{sql} FROM set_config('portal.organization_id', ${bound + 1}, true)"
+        return f"{sql} FROM enter(${count + 1}, ${count + 2})"
+    return f"{sql} FROM set_config('portal.organization_id', ${count + 1}, true)"
 
 
 async def _begin(raw: Raw, begin: str, organization_id: UUID, access_version: int | None) -> None:
@@ -177,6 +178,9 @@ async def _leave(raw: Raw, problem: BaseException) -> None:
                 await raw.execute("ROLLBACK")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             raw.terminate()
+        except BaseException:
+            raw.terminate()
+            raise
     else:
         raw.terminate()
     if isinstance(problem, asyncpg.PostgresError) and problem.sqlstate == STALE_ACCESS:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -72,8 +72,9 @@ async def run_alembic(
             return
 
 
+@cache
 def current_head() -> str:
-    """The newest revision that this code knows."""
+    """The newest revision that this code knows. Read once: it loads every revision, and /readyz asks for it."""
     head = ScriptDirectory.from_config(alembic_configuration()).get_current_head()
     if head is None:
         raise LookupError("The package migrations has no revisions: the installation is incomplete.")

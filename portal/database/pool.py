@@ -36,6 +36,8 @@ class Pool:
     async def acquire(self) -> Raw:
         """A connection that nobody else uses. The one that came back last is the first to go out again."""
         while True:
+            if self._is_closed:
+                raise RuntimeError("The pool is closed.")
             if self._idle:
                 connection: Given = self._idle.pop()
             elif self._open < self._size:
@@ -50,7 +52,7 @@ class Pool:
 
     def release(self, connection: Raw) -> None:
         """Give a connection back, or what is left of it."""
-        if self._is_closed or connection.is_closed():
+        if self._is_closed or connection.is_closed() or connection.is_in_transaction():
             self._open -= 1
             connection.terminate()
             self._hand_on(None)
@@ -59,10 +61,15 @@ class Pool:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Raw]:
-        """A connection for the length of a block, outside of any tenant."""
+        """A connection for the length of a block, outside of any tenant. A block that fails leaves it closed: nobody
+        knows in the middle of what, and a lock of its session goes with it.
+        """
         connection = await self.acquire()
         try:
             yield connection
+        except BaseException:
+            connection.terminate()
+            raise
         finally:
             self.release(connection)
 

@@ -27,12 +27,14 @@ OWNER = "portal_owner"
 APP = "portal_app"
 DIRECTORY = "portal_directory"
 
+STATEMENT_TIMEOUT_SECONDS = 5
+
 # What a request may cost the database. The same for every connection as portal_app, whoever opens it.
 APP_SETTINGS: Mapping[str, str] = {
     "search_path": "portal",
     "timezone": "UTC",
     "jit": "off",
-    "statement_timeout": "5s",
+    "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "10s",
     "client_connection_check_interval": "500ms",

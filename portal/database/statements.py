@@ -5,7 +5,7 @@ several can travel in one message (see `batch`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -147,8 +147,3 @@ def loaded(model: type[ModelT], record: Mapping[str, Any]) -> ModelT:
         value = record[name]
         state[name] = closed_set(value) if closed_set is not None and value is not None else value
     return row
-
-
-def columns_of(model: type[TenantRow]) -> Sequence[Any]:
-    """All columns of a model, for a SELECT that becomes rows of it."""
-    return list(model.__table__.c)

@@ -251,4 +251,4 @@ _CODE = (
 )
 
 WALL = _KEYS + _POLICIES + _RIGHTS + _CODE
-"""Everything that must hold (docs: SECURITY 1.5), in the order in which it is asked."""
+"""Everything that must hold of the wall between organizations, in the order in which it is asked."""

@@ -114,7 +114,7 @@ def start_cluster(settings: Settings, options: Mapping[str, str] | None = None) 
 
 
 def discard_data(settings: Settings, major: int) -> None:
-    """Delete one cluster with everything that was made for it, for tests and `reset`. It must not be running."""
+    """Delete one cluster with everything that was made for it, for tests. It must not be running."""
     place = find_place(settings, major)
     if not place.home.is_dir():
         return
