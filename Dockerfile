@@ -40,6 +40,6 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
 
-# Exec form: SIGTERM reaches the server itself, which drains for up to 25 s.
+# Exec form: SIGTERM reaches the server itself, which drains for up to 30 s.
 STOPSIGNAL SIGTERM
 CMD ["portal", "serve"]

@@ -92,17 +92,14 @@ class Settings(BaseSettings):
         le=64 * 1024 * 1024,
         description="The longest request body that is read, in bytes; a longer one is refused with 413.",
     )
-    drain_seconds: float = Field(
-        default=25.0,
+    drain_seconds: int = Field(
+        default=25,
         ge=0,
         le=600,
-        description="How long running requests may finish after SIGTERM. Below the 30 s after which Docker kills.",
+        description="How long running requests may finish once the server stops listening. compose.yaml allows for 25.",
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="The least severe log entry that is written."
-    )
-    log_format: Literal["json", "console"] = Field(
-        default="json", description="json: one object a line, for machines. console: for a person at a terminal."
+    log_level: Literal["info", "warning", "error"] = Field(
+        default="info", description="The least severe log entry that is written; each request is an info."
     )
 
     @field_validator("database_url")
@@ -121,7 +118,7 @@ class Settings(BaseSettings):
         # Resolved at once: a later change of the working directory must not move the data.
         return directory.expanduser().resolve()
 
-    @field_validator("log_level", "log_format", "postgres", mode="before")
+    @field_validator("log_level", "postgres", mode="before")
     @classmethod
     def _in_any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

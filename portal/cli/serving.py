@@ -18,6 +18,7 @@ from portal.cli.running import migrated_database, run
 from portal.database.connection import Database
 from portal.jobs.worker import Worker
 from portal.settings import Settings
+from portal.web.app import WebOptions
 from portal.web.assembly import app_on
 from portal.web.observe import Observer
 from portal.web.serve import ServeOptions, build_server
@@ -53,14 +54,15 @@ async def serve_on(
     database: Database, settings: Settings, listener: socket.socket, *, with_worker: bool | None = None
 ) -> None:
     """Serve a database that is open, on a socket that listens."""
-    observer = Observer(sys.stdout.buffer)
-    options = ServeOptions(settings.host, settings.port, finish_seconds=int(settings.drain_seconds))
+    observer = Observer(sys.stdout.buffer, settings.log_level)
+    options = ServeOptions(settings.host, settings.port, finish_seconds=settings.drain_seconds)
     if settings.database_url is None:
         # With a Postgres of our own this is one machine: no load balancer has to see /readyz say no first.
         options = replace(options, drain_delay_seconds=0.0)
     own_worker = settings.database_url is None if with_worker is None else with_worker
     async with _working(database, observer, wanted=own_worker):
-        await build_server(app_on(database, observer), observer, options).serve(sockets=[listener])
+        app = app_on(database, observer, WebOptions(max_body_bytes=settings.max_body_bytes))
+        await build_server(app, observer, options).serve(sockets=[listener])
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -92,7 +94,7 @@ async def _working(database: Database, observer: Observer, *, wanted: bool) -> A
 
 async def _work(settings: Settings) -> None:
     async with migrated_database(settings) as database:
-        worker = Worker(database, clock.now, Observer(sys.stdout.buffer).bug)
+        worker = Worker(database, clock.now, Observer(sys.stdout.buffer, settings.log_level).bug)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, worker.stop)

@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 
 from portal.web.documents import DocumentStore
 from portal.web.execution import Executor
-from portal.web.graphql import C, Drain, GraphQLEndpoint, Scope, Send
+from portal.web.graphql import C, Drain, EndpointLimits, GraphQLEndpoint, Scope, Send
 from portal.web.limits import Limits
 from portal.web.observe import Observer
 from portal.web.pages import graphiql_routes, health_routes, schema_route
-from portal.web.requests import Receive
+from portal.web.requests import MAX_BODY_BYTES, Receive
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -25,8 +25,9 @@ class WebOptions:
 
     graphql_path: str = "/graphql"
     graphiql: bool = True  # at `/`
-    max_in_flight: int = 256  # requests; more are answered OVERLOADED
-    timeout_seconds: float = 10.0  # an operation's
+    max_in_flight: int = 256  # requests, about 1 s of work at 4 ms each; more are answered OVERLOADED
+    timeout_seconds: float = 10.0  # an operation's; a statement has 5 s, a lock 2 s
+    max_body_bytes: int = MAX_BODY_BYTES
     limits: Limits = field(default_factory=Limits)
 
 
@@ -72,9 +73,8 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
         DocumentStore(inside.schema, limits=options.limits),
         inside.executor,
         observer,
-        drain=drain,
-        max_in_flight=options.max_in_flight,
-        timeout_seconds=options.timeout_seconds,
+        drain,
+        EndpointLimits(options.max_in_flight, options.timeout_seconds, options.max_body_bytes),
     )
     routes = [*health_routes(inside.ready, drain, observer), schema_route(inside.executor, inside.sdl)]
     if options.graphiql:

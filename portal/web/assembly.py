@@ -14,7 +14,7 @@ from portal.database.migrate import applied_revision, current_head
 from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
-from portal.web.observe import Observer
+from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations, SignIn
 from schema.printing import sdl
 from schema.root import GRAPHQL_SCHEMA
@@ -23,9 +23,11 @@ from schema.root import GRAPHQL_SCHEMA
 def app_on(database: Database, observer: Observer, options: WebOptions | None = None) -> PortalApp:
     """The whole application on a database that is open."""
     credentials = Credentials(database, own_records)
+    reads = ReadDoor(database, CATALOG)
+    observer.registry.register(PlanCounts(reads.plans))
     operations = Operations(
         GRAPHQL_SCHEMA,
-        Doors(ReadDoor(database, CATALOG), WriteDoor(database)),
+        Doors(reads, WriteDoor(database)),
         SignIn(credentials, BadCredential),
         observer.bug,
         clock.now,

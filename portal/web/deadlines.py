@@ -35,7 +35,7 @@ class Deadlines:
         cancels = task.cancelling()
         self._began[task] = loop.time()
         if self._next_look is None:
-            self._next_look = loop.call_later(self._seconds / _LOOKS, self._look)
+            self._look_later(loop)
         try:
             return await operation
         except asyncio.CancelledError as cancel:
@@ -47,15 +47,18 @@ class Deadlines:
             del self._began[task]
             self._expired.discard(task)
 
-    def _look(self) -> None:
+    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._next_look = loop.call_later(self._seconds / _LOOKS, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Cancel what has run for too long, and look again while anything runs."""
-        if self._loop is None:
-            return
-        latest = self._loop.time() - self._seconds
+        self._next_look = None
+        latest = loop.time() - self._seconds
         for task, began in self._began.items():
             if began > latest:
                 break
             if task not in self._expired:
                 self._expired.add(task)
                 task.cancel()
-        self._next_look = self._loop.call_later(self._seconds / _LOOKS, self._look) if self._began else None
+        if self._began:
+            self._look_later(loop)

@@ -42,29 +42,16 @@ class ErrorCode(enum.StrEnum):
     """Send a valid token: `Authorization: Bearer …`."""
     FORBIDDEN = "FORBIDDEN"
     """The caller may see this, but not do that with it."""
-    RATE_LIMITED = "RATE_LIMITED"
-    """Too much was asked lately. `Retry-After` says when to try again."""
-    MAX_COST_EXCEEDED = "MAX_COST_EXCEEDED"
-    """The operation would cost more than one operation may."""
     TIMEOUT = "TIMEOUT"
     """The operation took longer than it may. Repeat a mutation with its idempotency key to learn what became of it."""
-    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
-    """This credential may not read the schema."""
     OVERLOADED = "OVERLOADED"
     """The server is busy. Try again after `Retry-After` seconds."""
-    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
-    """The idempotency key was used with other input."""
-    IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
-    """The call with this idempotency key is still running."""
 
 
 # What a refusal means in HTTP. Codes that are not listed are the client's mistake: 400.
 HTTP_STATUS: dict[str, int] = {
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.FORBIDDEN: 403,
-    ErrorCode.IDEMPOTENCY_IN_PROGRESS: 409,
-    ErrorCode.IDEMPOTENCY_KEY_REUSED: 422,
-    ErrorCode.RATE_LIMITED: 429,
     ErrorCode.INTERNAL_SERVER_ERROR: 500,
     ErrorCode.OVERLOADED: 503,
     ErrorCode.TIMEOUT: 504,

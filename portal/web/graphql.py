@@ -34,6 +34,15 @@ class Drain:
     begun: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EndpointLimits:
+    """How much the endpoint takes on."""
+
+    in_flight: int  # requests
+    timeout_seconds: float  # an operation's
+    body_bytes: int
+
+
 @dataclass(slots=True)
 class Exchange:
     """One request on its way through the endpoint, as far as it came."""
@@ -52,17 +61,15 @@ class GraphQLEndpoint(Generic[C]):
         store: DocumentStore,
         executor: Executor[C],
         observer: Observer,
-        *,
         drain: Drain,
-        max_in_flight: int = 256,  # requests; about 1 s of work at 4 ms each
-        timeout_seconds: float = 10.0,  # an operation's; a statement has 5 s, a lock 2 s
+        limits: EndpointLimits,
     ) -> None:
         self._store = store
         self._executor = executor
         self._observer = observer
         self._drain = drain
-        self._max_in_flight = max_in_flight
-        self._deadlines = Deadlines(timeout_seconds)
+        self._limits = limits
+        self._deadlines = Deadlines(limits.timeout_seconds)
         self._in_flight = InFlight()
         observer.watch(store, self._in_flight)
 
@@ -86,9 +93,9 @@ class GraphQLEndpoint(Generic[C]):
         """The response, whatever happens. Only a client that went away has none."""
         try:
             exchange.media_type = answer_type(exchange.headers.get(b"accept", b""))
-            if self._in_flight.count > self._max_in_flight:
+            if self._in_flight.count > self._limits.in_flight:
                 raise Overloaded  # noqa: TRY301 - one place turns refusals into responses
-            request = await read(scope, exchange, receive)
+            request = await self._read(scope, exchange, receive)
             return await self._answer(exchange, request, scope["method"])
         except Refused as refusal:
             return refused(refusal, exchange.media_type)
@@ -97,6 +104,15 @@ class GraphQLEndpoint(Generic[C]):
         except Exception as bug:  # noqa: BLE001 - the last stop: a bug is logged and masked
             self._observer.bug(exchange.request_id, bug)
             return answered(Answer(None, [masked(exchange.request_id)]), exchange.media_type)
+
+    async def _read(self, scope: Scope, exchange: Exchange, receive: Receive) -> GraphQLRequest:
+        match scope["method"]:
+            case "POST":
+                return await read_post(exchange.headers, receive, self._limits.body_bytes)
+            case "GET":
+                return read_get(scope["query_string"])
+            case _:
+                raise BadRequest("Use POST or GET.", status=405, headers=((b"allow", b"GET, POST"),))
 
     async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response:
         authorization = exchange.headers.get(b"authorization")
@@ -126,16 +142,6 @@ class GraphQLEndpoint(Generic[C]):
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
-
-
-async def read(scope: Scope, exchange: Exchange, receive: Receive) -> GraphQLRequest:
-    match scope["method"]:
-        case "POST":
-            return await read_post(exchange.headers, receive)
-        case "GET":
-            return read_get(scope["query_string"])
-        case _:
-            raise BadRequest("Use POST or GET.", status=405, headers=((b"allow", b"GET, POST"),))
 
 
 def check_transport(operation: Operation, method: str) -> None:

@@ -11,7 +11,7 @@ import traceback
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 import structlog
@@ -34,8 +34,8 @@ MAX_LOGGED_NAME = 64  # characters of an operation's name
 MAX_LOGGED_FRAMES = 12
 
 
-def json_logger(stream: BinaryIO) -> FilteringBoundLogger:
-    """A logger that writes a JSON object a line, for the whole process."""
+def json_logger(stream: BinaryIO, level: str = "info") -> FilteringBoundLogger:
+    """A logger that writes a JSON object a line, for the whole process; nothing less severe than `level`."""
     logger = structlog.wrap_logger(
         structlog.BytesLogger(stream),
         processors=[
@@ -43,7 +43,7 @@ def json_logger(stream: BinaryIO) -> FilteringBoundLogger:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=True,
     )
     bound: FilteringBoundLogger = logger.bind()
@@ -67,8 +67,9 @@ class LibraryLines(logging.Handler):
 class Observer:
     """Told of every request once, when it has been answered."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self.log = json_logger(stream)
+    def __init__(self, stream: BinaryIO, level: str = "info") -> None:
+        self.log = json_logger(stream, level)
+        self._writes_requests = level == "info"
         self._stream = stream
         self._flush_is_due = False
         self.registry = CollectorRegistry()
@@ -80,6 +81,8 @@ class Observer:
         """Counts and logs one request. `operation` is None where it came to none; `outcome` is one of a closed set."""
         kind = operation.type if operation is not None else "none"
         self._requests.count(kind, outcome, seconds)
+        if not self._writes_requests:
+            return
         self._write_soon(
             {
                 "event": "request",
@@ -181,6 +184,34 @@ class EdgeCounts(Collector):
         )
         lookups.add_metric(("yes",), self._store.counts.hits)
         lookups.add_metric(("no",), self._store.counts.misses)
+        yield lookups
+
+
+class Counted(Protocol):
+    """A memory that counts how often something was found in it."""
+
+    hits: int
+    misses: int
+
+    def __len__(self) -> int: ...
+
+
+class PlanCounts(Collector):
+    """The compiled statements that are kept, read when somebody asks for the metrics."""
+
+    def __init__(self, plans: Counted) -> None:
+        self._plans = plans
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily("portal_plans", "Compiled statements in memory.", value=len(self._plans))
+        lookups = CounterMetricFamily(
+            "portal_plan_lookups",
+            "Look-ups of a compiled statement; a document that was read before in the same way needs none.",
+            labels=("found",),
+        )
+        lookups.add_metric(("yes",), self._plans.hits)
+        lookups.add_metric(("no",), self._plans.misses)
         yield lookups
 
 

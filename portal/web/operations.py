@@ -20,6 +20,7 @@ from portal.access.actions import WriteDoor
 from portal.access.actor import Actor
 from portal.access.standing import Standing
 from portal.access.work import Call
+from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
 from portal.reading.arguments import Variables, shape
 from portal.reading.binds import Asked
 from portal.reading.door import ReadDoor
@@ -32,8 +33,6 @@ from portal.web.errors import ErrorCode, TimedOut, Unauthenticated, public_error
 from portal.web.execution import Answer, RequestFacts
 from portal.web.splice import Reading, SplicingExecutor
 from schema.mutating import Context
-
-STATEMENT_TIMEOUT_SECONDS = 5.0  # of the application's database role
 
 # Told of a bug: the request's id and what was raised.
 BugReporter = Callable[[str, Exception], None]
@@ -222,7 +221,7 @@ class Operations:
 
     def _shown(self, errors: list[GraphQLError], request_id: str) -> list[dict[str, Any]]:
         for error in errors:
-            if isinstance(error.original_error, Unauthenticated):
+            if isinstance(error.original_error, Unauthenticated | asyncpg.QueryCanceledError):
                 raise error.original_error
         answers, bugs = public_errors(errors, request_id)
         for bug in bugs:

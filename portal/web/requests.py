@@ -35,10 +35,10 @@ class GraphQLRequest:
     extensions: dict[str, Any] | None
 
 
-async def read_post(headers: dict[bytes, bytes], receive: Receive) -> GraphQLRequest:
+async def read_post(headers: dict[bytes, bytes], receive: Receive, max_bytes: int = MAX_BODY_BYTES) -> GraphQLRequest:
     """The request in a POST's body."""
     check_request_type(headers.get(b"content-type", b""))
-    body = await read_body(headers, receive)
+    body = await read_body(headers, receive, max_bytes)
     try:
         members = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -52,11 +52,11 @@ async def read_post(headers: dict[bytes, bytes], receive: Receive) -> GraphQLReq
     return request
 
 
-async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+async def read_body(headers: dict[bytes, bytes], receive: Receive, max_bytes: int) -> bytes:
     """The whole body. Stops reading at the limit, whatever Content-Length said."""
     declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared[:20]) > MAX_BODY_BYTES:
-        raise too_long()
+    if declared.isdigit() and int(declared[:20]) > max_bytes:
+        raise too_long(max_bytes)
     body = b""
     pieces: list[bytes] = []
     size = 0
@@ -68,17 +68,15 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
         body = message.get("body", b"")
         pieces.append(body)
         size += len(body)
-        if size > MAX_BODY_BYTES:
-            raise too_long()
+        if size > max_bytes:
+            raise too_long(max_bytes)
         more = message.get("more_body", False)
     return body if len(pieces) == 1 else b"".join(pieces)
 
 
-def too_long() -> BadRequest:
+def too_long(max_bytes: int) -> BadRequest:
     # The rest of the body stays unread, so the connection can't be used again.
-    return BadRequest(
-        f"The body is longer than {MAX_BODY_BYTES} bytes.", status=413, headers=((b"connection", b"close"),)
-    )
+    return BadRequest(f"The body is longer than {max_bytes} bytes.", status=413, headers=((b"connection", b"close"),))
 
 
 def read_get(query_string: bytes) -> GraphQLRequest:

@@ -21,8 +21,6 @@ REQUEST_ERRORS = frozenset(
         ErrorCode.GRAPHQL_VALIDATION_FAILED,
         ErrorCode.OPERATION_RESOLUTION_FAILURE,
         ErrorCode.BAD_USER_INPUT,
-        ErrorCode.MAX_COST_EXCEEDED,
-        ErrorCode.INTROSPECTION_DISABLED,
     }
 )
 

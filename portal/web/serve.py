@@ -24,7 +24,7 @@ class ServeOptions:
     max_connections: int = 500  # more are answered 503 before they reach the application
     # Between SIGTERM and closing the door: load balancers need a few looks at /readyz to notice.
     drain_delay_seconds: float = 5.0
-    finish_seconds: int = 25  # for requests in flight; an operation takes 10 s at most
+    finish_seconds: int = 25  # for requests in flight, once the door is closed; an operation takes 10 s at most
 
 
 class DrainingServer(uvicorn.Server):

@@ -67,7 +67,7 @@ async def test_both_at_once_is_a_cancelled_task_too() -> None:
     await asyncio.sleep(0)
 
     deadlines._began[task] -= LONG
-    deadlines._look()
+    deadlines._look(asyncio.get_running_loop())
     task.cancel()
     await asyncio.wait([task])
 

@@ -142,16 +142,14 @@ async def test_a_bug_is_masked_and_logged_without_its_message(client: Client, ac
 
 async def test_a_refusal_brings_its_own_status_headers_and_extensions(client: Client) -> None:
     client.executor.failure = Refused(
-        ErrorCode.RATE_LIMITED, "Slow down.", headers=[(b"retry-after", b"7")], extensions={"available": 0}
+        ErrorCode.OVERLOADED, "Slow down.", headers=[(b"retry-after", b"7")], extensions={"available": 0}
     )
 
     answer = await client.ask("{ hello }", accept=JSON)
 
-    assert answer.status_code == 429
+    assert answer.status_code == 503
     assert answer.headers["retry-after"] == "7"
-    assert answer.json()["errors"] == [
-        {"message": "Slow down.", "extensions": {"code": "RATE_LIMITED", "available": 0}}
-    ]
+    assert answer.json()["errors"] == [{"message": "Slow down.", "extensions": {"code": "OVERLOADED", "available": 0}}]
 
 
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])

@@ -12,7 +12,7 @@ def test_each_kind_of_error_has_its_code() -> None:
         GraphQLError("graphql-core's own"),
         GraphQLError("x", original_error=InvalidInput("Too many rows.")),
         GraphQLError("You may not do this.", original_error=Forbidden("You may not do this.")),
-        GraphQLError("x", path=["a"], original_error=Refused(ErrorCode.RATE_LIMITED, "Slow down.")),
+        GraphQLError("x", path=["a"], original_error=Refused(ErrorCode.OVERLOADED, "Slow down.")),
         GraphQLError("x", path=["b", 0], original_error=bug),
     ]
 
@@ -23,9 +23,9 @@ def test_each_kind_of_error_has_its_code() -> None:
         {"code": "BAD_USER_INPUT"},
         {"code": "BAD_USER_INPUT"},
         {"code": "FORBIDDEN"},
-        {"code": "RATE_LIMITED"},
+        {"code": "OVERLOADED"},
         {"code": "INTERNAL_SERVER_ERROR", "requestId": "request-1"},
     ]
-    assert answers[3] == {"message": "Slow down.", "path": ["a"], "extensions": {"code": "RATE_LIMITED"}}
+    assert answers[3] == {"message": "Slow down.", "path": ["a"], "extensions": {"code": "OVERLOADED"}}
     assert answers[4]["message"] == "Something went wrong on our side."
     assert answers[4]["path"] == ["b", 0]
