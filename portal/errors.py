@@ -18,8 +18,9 @@
     ├── LastAdministrator          the organization would be left without one
     ├── BeyondOwnRights            a grant or token may not exceed the granter's rights
     ├── OwnGrant                   nobody changes their own grants
+    ├── BeingChanged               somebody else is changing the same thing right now
     ├── IdempotencyKeyReused       the key was used with other input
-    └── IdempotencyInProgress      the same call is still running
+    └── IdempotencyInProgress      the same call, or another change of the same thing, is still running
 
 Anything else that is raised is a bug: it stays masked and is logged with the request id.
 """
@@ -49,6 +50,7 @@ class UserErrorCode(enum.StrEnum):
     LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
     BEYOND_OWN_RIGHTS = "BEYOND_OWN_RIGHTS"
     OWN_GRANT = "OWN_GRANT"
+    BEING_CHANGED = "BEING_CHANGED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
@@ -182,6 +184,13 @@ class OwnGrant(UserError):
         super().__init__("Nobody changes their own grants. Ask another administrator.")
 
 
+class BeingChanged(UserError):
+    code = UserErrorCode.BEING_CHANGED
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else is changing this right now. Wait a moment, then try again.")
+
+
 class IdempotencyKeyReused(UserError):
     code = UserErrorCode.IDEMPOTENCY_KEY_REUSED
 
@@ -193,4 +202,8 @@ class IdempotencyInProgress(UserError):
     code = UserErrorCode.IDEMPOTENCY_IN_PROGRESS
 
     def __init__(self) -> None:
-        super().__init__("The same call is still running. Wait a moment, then repeat it.", path=("idempotencyKey",))
+        super().__init__(
+            "The same call, or another change of the same thing, is still running. Wait a moment, then repeat it with "
+            "this key.",
+            path=("idempotencyKey",),
+        )

@@ -32,8 +32,9 @@ described_enum(
         errors.UserErrorCode.LAST_ADMINISTRATOR: "The organization would be left without an administrator.",
         errors.UserErrorCode.BEYOND_OWN_RIGHTS: "A grant or token may not exceed the granter's own rights.",
         errors.UserErrorCode.OWN_GRANT: "Nobody changes their own grants.",
+        errors.UserErrorCode.BEING_CHANGED: "Somebody else is changing the same thing right now.",
         errors.UserErrorCode.IDEMPOTENCY_KEY_REUSED: "The idempotency key was used with other input.",
-        errors.UserErrorCode.IDEMPOTENCY_IN_PROGRESS: "The same call is still running.",
+        errors.UserErrorCode.IDEMPOTENCY_IN_PROGRESS: "The same call, or another change of it, is still running.",
     },
 )
 

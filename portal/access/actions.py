@@ -21,7 +21,7 @@ from portal.access.constraints import refusal_of
 from portal.access.permissions import Permission
 from portal.access.work import Call, Work
 from portal.database.connection import Database
-from portal.errors import Forbidden, IdempotencyInProgress, UserError
+from portal.errors import BeingChanged, Forbidden, IdempotencyInProgress, UserError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -125,8 +125,8 @@ class WriteDoor:
 
     def _refused(self, call: Call, problem: asyncpg.PostgresError) -> Exception:
         """What the caller is told of a violated constraint or a lock that was not had in time."""
-        if problem.sqlstate == LOCK_TIMEOUT and call.idempotency_key is not None:
-            return IdempotencyInProgress()
+        if problem.sqlstate == LOCK_TIMEOUT:
+            return BeingChanged() if call.idempotency_key is None else IdempotencyInProgress()
         name: str | None = getattr(problem, "constraint_name", None)
         return refusal_of(_PARTITION.sub("", name or "")) or problem
 
