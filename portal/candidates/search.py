@@ -42,7 +42,7 @@ from portal.errors import InvalidInput
 from portal.openings.reads import SKILL
 from portal.reading.arguments import Leaf, Tree, as_leaf
 from portal.reading.entity import Attribute, Matches
-from portal.reading.filters import Bind, Filter, custom
+from portal.reading.filters import Bind, Filter, custom, few_enough
 from portal.reading.problems import BadInput
 from portal.reading.rows import Predicate, Row, Viewer, constant, of_tenant_table
 
@@ -181,7 +181,7 @@ def _linked(prefix: str, foreign_key: Attribute) -> Filter:
         return parse_public_id(prefix, value)
 
     def several(values: list[str]) -> object:
-        return [parse_public_id(prefix, value) for value in values]
+        return [parse_public_id(prefix, value) for value in few_enough(values)]
 
     def compare(viewer: Viewer, candidate: Row, comparator: str, value: Tree, bind: Bind) -> Predicate:
         link = foreign_key.class_.__table__.alias(candidate.names.next("linked"))

@@ -4,7 +4,7 @@ A filter input is an object of comparators, each a oneOf input, and of `and`, `o
 of the declarations (snake_case); the input's own names are their camelCase.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -14,14 +14,15 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Date, DateTime
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.database.ids import parse_public_id
-from portal.reading.arguments import Leaf, as_leaf
+from portal.reading.arguments import Leaf, Tree, as_leaf
+from portal.reading.problems import BadInput
 from portal.reading.rows import Predicate, Row, Viewer
 
 Bind: TypeAlias = Callable[[Any, Any, Callable[[Any], object]], ColumnElement[Any]]
 Attribute: TypeAlias = InstrumentedAttribute[Any]  # Any: attributes of all types stand in the same declarations
 
-# Longer lists are refused at the edge as well; a list is bound as one array, so its length never changes the statement.
-MOST_VALUES = 100
+MOST_CONDITIONS = 50  # in one filter; each is a part of the statement, which is compiled anew for each number of them
+MOST_VALUES = 100  # in one comparison; bound as one array, so their number never changes the statement
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def _comparison(column: ColumnElement[Any], type_: Any, decode: Callable[[Any], 
     array = ARRAY(type_)
 
     def decoded(values: list[Any]) -> list[object]:
-        return [decode(value) for value in values]
+        return [decode(value) for value in few_enough(values)]
 
     return {
         "eq": lambda value, bind: column == bind(value, type_, decode),
@@ -54,6 +55,25 @@ def _comparison(column: ColumnElement[Any], type_: Any, decode: Callable[[Any], 
         "startsWith": lambda value, bind: column.like(bind(value, type_, lambda text: f"{_escaped(text)}%")),
         "contains": lambda value, bind: column.like(bind(value, type_, lambda text: f"%{_escaped(text)}%")),
     }
+
+
+def few_enough(values: list[Any]) -> list[Any]:
+    """The values of one comparison. Raises BadInput for more than may be compared at once."""
+    if len(values) > MOST_VALUES:
+        raise BadInput(f"Compare with at most {MOST_VALUES} values at once, not {len(values)}.")
+    return values
+
+
+def check_size(given: Mapping[str, Tree]) -> None:
+    """Raises BadInput for a filter of more conditions than one may have, before any of them is compiled."""
+    count, waiting = 0, [given]
+    while waiting:
+        for name, value in waiting.pop().items():
+            inner = value if name in ("and", "or") and isinstance(value, list) else [value] if name == "not" else []
+            waiting += [each for each in inner if isinstance(each, dict)]
+            count += len(inner) or 1
+        if count > MOST_CONDITIONS:
+            raise BadInput(f"A filter has at most {MOST_CONDITIONS} conditions.")
 
 
 def _escaped(text: str) -> str:

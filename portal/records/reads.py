@@ -27,7 +27,7 @@ from portal.reading.entity import (
     organization_wide,
 )
 from portal.reading.expressions import literal, public_id
-from portal.reading.filters import Bind, Filter
+from portal.reading.filters import Bind, Filter, few_enough
 from portal.reading.roots import Root
 from portal.reading.rows import Predicate, Row, Viewer, constant
 from portal.records.models import AuditEvent, DomainEvent
@@ -155,7 +155,7 @@ def _any_id(attribute: Attribute, type_: Attribute | None = None) -> Filter:
     def compare(viewer: Viewer, row: Row, comparator: str, value: Tree, bind: Bind) -> Predicate:  # noqa: ARG001
         if comparator == "isNull":
             return row[attribute].is_(None) if as_leaf(value).known() else row[attribute].is_not(None)
-        listed = (lambda given: given) if comparator == "in" else (lambda given: [given])
+        listed = few_enough if comparator == "in" else (lambda given: [given])
         wanted = bind(value, ARRAY(Uuid()), lambda given: [_id(text) for text in listed(given)])
         found = row[attribute] == any_(wanted)
         if type_ is None:
