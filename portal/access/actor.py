@@ -1,9 +1,11 @@
 """Actors: who is asking, and where they hold each permission.
 
 An actor is derived from its memberships and grants when a credential is first seen, and again whenever anything that
-rights depend on has changed (database/connection.py checks that at every BEGIN). It carries no authority of its own.
+rights depend on has changed: each transaction checks that as it enters the tenant (database/connection.py). It carries
+no authority of its own.
 """
 
+import itertools
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -22,6 +24,7 @@ from portal.access.permissions import (
     Permission,
     Way,
 )
+from portal.recent import Recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,6 @@ class Reach:
             self.confidential_openings | other.confidential_openings,
             self.proposed_teams | other.proposed_teams,
             self.ways | other.ways,
-        )
-
-    @property
-    def has_scope(self) -> bool:
-        """Whether it is held in any scope at all, and not only through relations to rows."""
-        return self.organization or bool(
-            self.departments or self.locations or self.teams or self.openings or self.confidential_openings
         )
 
     @cached_property
@@ -192,10 +188,13 @@ class Actor:
     @cached_property
     def signature_key(self) -> int:
         """The signature, interned to a small number, for cheap cache keys."""
-        return _SIGNATURES.setdefault(self.signature, len(_SIGNATURES))
+        known = _SIGNATURES.get(self.signature)
+        return _SIGNATURES.put(self.signature, next(_NUMBERS)) if known is None else known
 
 
-_SIGNATURES: dict[tuple[object, ...], int] = {}
+# A token's scopes are any part of its maker's rights, so there may be more kinds of actors than fit into memory.
+_SIGNATURES: Recent[tuple[object, ...], int] = Recent(5_000)
+_NUMBERS = itertools.count()
 
 
 def _without_implied(reach: Reach) -> Reach:
