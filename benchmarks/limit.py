@@ -1,4 +1,4 @@
-"""The physical limit: hand-written SQL through asyncpg behind a bare ASGI handler that knows five operations.
+"""The yardstick: hand-written SQL through asyncpg behind a bare ASGI handler that knows five operations.
 
 No GraphQL, no rights but those written into the SQL, no checks of the input. The pool is the portal's own, since a
 pool is not what is compared; connections, role and row-level security are the same.
@@ -11,6 +11,7 @@ what the portal costs beyond its statement. No bar is set against that one.
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ _ROLES = ["RECRUITER_ALL"]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom a token stands for, and the command that begins their transactions."""
+    """Whom a token stands for, and the command that enters their organization."""
 
     organization: UUID
     actor: UUID
@@ -121,9 +122,15 @@ async def _in_three_messages(raw: Raw, caller: Caller, sql: str, values: tuple[o
     return answer
 
 
+@cache
+def _entering(sql: str, count: int) -> str:
+    return f"SELECT ({sql}) FROM enter(${count + 1}, ${count + 2})"  # noqa: S608 - our own text
+
+
 async def _in_one_message(raw: Raw, caller: Caller, sql: str, values: tuple[object, ...]) -> bytes | None:
-    entering = f"SELECT ({sql}) FROM enter(${len(values) + 1}, ${len(values) + 2})"  # noqa: S608 - our own text
-    answer: bytes | None = await raw.fetchval(entering, *values, caller.organization, caller.access_version)
+    answer: bytes | None = await raw.fetchval(
+        _entering(sql, len(values)), *values, caller.organization, caller.access_version
+    )
     return answer
 
 

@@ -24,7 +24,6 @@ NOTE_LENGTH = 10_000
 HTML_LENGTH = 200_000
 URL_LENGTH = 2_000
 EMAIL_LENGTH = 320
-IDEMPOTENCY_KEY_LENGTH = 255
 
 MOST_BULK_ITEMS = 100
 MOST_LIST_ITEMS = 100
@@ -158,15 +157,6 @@ def day(value: date, *, path: Path) -> date:
     return value
 
 
-def day_of(value: str, *, path: Path) -> date:
-    """The calendar day that an ISO 8601 text names."""
-    try:
-        parsed = date.fromisoformat(value)
-    except ValueError:
-        raise InvalidInput("This is not a day such as 2026-03-31.", path=as_path(path)) from None
-    return day(parsed, path=path)
-
-
 def in_order(start: date | None, end: date | None, *, path: Path) -> None:
     """Refuses an end before its start; either may be open. Takes days or instants, but both of one kind."""
     if start is not None and end is not None and end < start:
@@ -212,13 +202,6 @@ def slug(value: str, *, longest: int = CODE_LENGTH, path: Path) -> str:
         raise InvalidInput(
             f"Use small letters, digits and single hyphens, at most {longest} characters.", path=as_path(path)
         )
-    return value
-
-
-def idempotency_key(value: str, *, path: Path = "idempotencyKey") -> str:
-    """A client's key: 1 to 255 visible ASCII characters, kept as it is."""
-    if not 0 < len(value) <= IDEMPOTENCY_KEY_LENGTH or not all("!" <= character <= "~" for character in value):
-        raise InvalidInput("An idempotency key has 1 to 255 visible ASCII characters.", path=as_path(path))
     return value
 
 

@@ -5,7 +5,7 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from portal.catalog import CATALOG
-from portal.reading.compiler import camel
+from portal.reading.selection import camel
 from schema.applications.mutations.together import ApplicationMutations
 from schema.applications.queries import ApplicationQueries
 from schema.candidates.list_mutations import CandidateListMutations

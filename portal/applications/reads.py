@@ -28,14 +28,13 @@ from portal.reading.entity import (
     Order,
     Own,
     RowRule,
-    Same,
     Through,
     columns,
     everyone,
 )
 from portal.reading.expressions import literal, public_id
 from portal.reading.roots import ById, Root
-from portal.reading.rows import Predicate, Row, Viewer, both, constant, either
+from portal.reading.rows import Predicate, Row, Same, Viewer, both, constant, either
 from portal.records.reads import show_only
 
 READ = Permission.APPLICATION_READ

@@ -8,9 +8,10 @@ from sqlalchemy import any_, exists, false, not_, true
 
 from portal.access.permissions import Permission
 from portal.openings.models import Opening, OpeningLocation, OpeningTeam
-from portal.reading.rows import Predicate, Row, Viewer, both, either, of_tenant_table
+from portal.reading.rows import Predicate, Row, Viewer, both, by_scope, either, of_tenant_table
 
 
+@by_scope
 def in_scope(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:
     """Whether an opening lies in the scope of a grant that gives the permission."""
     reach = viewer.reach(permission)

@@ -28,7 +28,7 @@ TRANSITIONS: Mapping[MembershipStatus, AbstractSet[MembershipStatus]] = {
     DEACTIVATED: {ACTIVE},
 }
 
-# A token that never ends is found years later in a script; SECURITY asks for at most a year.
+# A token that never ends is found years later in a script, still good.
 LONGEST_TOKEN_LIFE = timedelta(days=365)
 MOST_SCOPES = 100
 # A week: long enough to replace a token wherever it is used, short enough that the old one is not forgotten.

@@ -42,11 +42,10 @@ from portal.reading.entity import (
     One,
     Own,
     RowRule,
-    Same,
 )
 from portal.reading.expressions import Columns, labelled, literal, public_id, row_json
-from portal.reading.rows import Names, Predicate, Row, Viewer
-from portal.reading.selection import TYPENAME, Document, Selected
+from portal.reading.rows import Names, Predicate, Row, Viewer, child_row, equal_keys
+from portal.reading.selection import TYPENAME, Document, Selected, camel
 
 NOTHING: ColumnElement[Any] = literal_column("NULL")
 
@@ -176,7 +175,7 @@ class Compiler:
         target = entity.row(self.names)
         target.reached_from = (row, key.key)
         # Not by `=`: an index on such a key would lead the planner away from the id, to all rows that share the key.
-        same = [key.is_not_distinct_from(equal) for key, equal in known_too(target, row, declared.same)]
+        same = [key.is_not_distinct_from(equal) for key, equal in equal_keys(target, row, declared.same)]
         return self.to_one(target, and_(target.table.c.id == row[key], *same), self.below(selected))
 
     def _held_one(self, target: Row, selected: Selected) -> ColumnElement[Any]:
@@ -241,7 +240,7 @@ class Compiler:
 
     def _count(self, row: Row, declared: Count) -> ColumnElement[Any]:
         target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
-        same = [key == equal for key, equal in known_too(target, row, declared.same)]
+        same = [key == equal for key, equal in equal_keys(target, row, declared.same)]
         where = true() if declared.where is None else declared.where(self.viewer, target)
         return self._counting(row, target, declared, where, *same, columns=[func.count()]).scalar_subquery()
 
@@ -278,32 +277,6 @@ class Compiler:
         return self.json_list(listed.order_by(elements.c.position), columns)
 
 
-def child_row(entity: AnyEntity, foreign_key: str, parent: Row, names: Names) -> Row:
-    """A row of `entity` whose foreign key is known to refer to `parent`."""
-    target = entity.row(names)
-    target.known[foreign_key] = parent
-    return target
-
-
-def known_too(target: Row, row: Row, same: Same) -> list[tuple[ColumnElement[Any], ColumnElement[Any]]]:
-    """The keys that `same` declares equal on a row that was reached from another, for a condition that they are.
-
-    The rows that those keys refer to are known of the target as well, where the statement holds them.
-    """
-    pairs: list[tuple[ColumnElement[Any], ColumnElement[Any]]] = []
-    for foreign_key, (*path, last) in same:
-        source: Row | None = row
-        for step in path:
-            source = source and source.referred(step.key)
-        if source is None:
-            continue
-        pairs.append((target[foreign_key], source[last]))
-        held = source.referred(last.key)
-        if held is not None:
-            target.known[foreign_key.key] = held
-    return pairs
-
-
 def redacted_fields(entity: AnyEntity, viewer: Viewer, row: Row) -> ColumnElement[Any]:
     """The GraphQL names of this row's fields that are null because the viewer may not see them, as a JSON list."""
     by_permission: dict[Permission, list[str]] = {}
@@ -324,12 +297,6 @@ def redacted_fields(entity: AnyEntity, viewer: Viewer, row: Row) -> ColumnElemen
     for part in parts[1:]:
         together = together.op("||")(part)
     return func.array_to_json(together)
-
-
-def camel(name: str) -> str:
-    """A declared name as clients write it."""
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 def _held_anywhere(entity: AnyEntity, viewer: Viewer, permission: Permission, row: Row) -> Predicate:

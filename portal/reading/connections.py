@@ -30,8 +30,9 @@ from portal.reading.binds import Asked
 from portal.reading.cursors import cursor_expression, decode_cursor
 from portal.reading.entity import Connection, Order
 from portal.reading.expressions import Columns, literal, row_json
+from portal.reading.filters import check_size
 from portal.reading.problems import BadInput
-from portal.reading.rows import Predicate, Row
+from portal.reading.rows import Predicate, Row, child_row, equal_keys
 from portal.reading.selection import TYPENAME, Selected
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 MAX_PAGE_SIZE = 100  # rows; above this the cost limit refuses the query anyway
 MAX_DEPTH_OF_FILTER = 5  # levels of and/or/not; deeper ones only slow the planner down
+MOST_ORDERS = 5
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,6 @@ class Page:
         """A row of the list and the condition of being in the list: its parent, the list's own rule and the client's
         filter.
         """
-        # The compiler calls this module for its connections.
-        from portal.reading.compiler import child_row, known_too  # noqa: PLC0415
-
         entity = self.declared.entity()
         names = self.compiler.names
         conditions: list[Predicate] = []
@@ -76,12 +75,13 @@ class Page:
         else:
             row = child_row(entity, self.declared.foreign_key.key, self.parent, names)
             conditions.append(row[self.declared.foreign_key] == self.parent.table.c.id)
-            conditions += [key == equal for key, equal in known_too(row, self.parent, self.declared.same)]
+            conditions += [key == equal for key, equal in equal_keys(row, self.parent, self.declared.same)]
         row.visible(self.compiler.viewer)  # before the filter and the order, which need not ask the same again
         if self.declared.where is not None:
             conditions.append(self.declared.where(self.compiler.viewer, row))
         given = self.selected.arguments.get("filter")
         if isinstance(given, dict):
+            check_size(given)
             conditions.append(self._filter(row, given, 0))
         return row, and_(true(), *conditions)
 
@@ -117,6 +117,8 @@ class Page:
     def sort_keys(self, row: Row) -> list[SortKey]:
         """The order of the list: what the client asked for, or the default, with the id appended."""
         given = self.selected.arguments.get("orderBy")
+        if isinstance(given, list) and len(given) > MOST_ORDERS:
+            raise BadInput(f"Order by at most {MOST_ORDERS} fields.")
         keys: list[SortKey] = []
         for item in given if isinstance(given, list) else []:
             chosen = item["field"].known()

@@ -32,20 +32,15 @@ class ReadDoor:
     def __init__(self, database: Database, catalog: Catalog, plans: PlanCache | None = None) -> None:
         self.catalog = catalog
         self._database = database
-        self._plans = PlanCache() if plans is None else plans
+        self.plans = PlanCache() if plans is None else plans
 
     def plan(self, key: Hashable, actor: Actor, document: Document, root: Root, selected: Selected) -> Plan:
         """The plan for a selection; `key` names the document, the place in it and the shape of its variables."""
         whole_key = (key, actor.signature_key)
-        plan = self._plans.get(whole_key)
+        plan = self.plans.get(whole_key)
         if plan is None:
-            plan = compiled(self.catalog, actor, document, root, selected)
-            self._plans.put(whole_key, plan)
+            plan = self.plans.put(whole_key, compiled(self.catalog, actor, document, root, selected))
         return plan
-
-    def known_plan(self, key: Hashable, actor: Actor) -> Plan | None:
-        """A plan that was made before, without the selection that it was made from."""
-        return self._plans.get((key, actor.signature_key))
 
     async def run(self, plans: Sequence[tuple[Plan, Asked]], actor: Actor) -> list[bytes | None]:
         """The JSON of each plan, None for null, all in one transaction. Raises BadInput and StaleAccess."""

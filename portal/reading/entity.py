@@ -18,14 +18,25 @@ from portal.access.permissions import Permission, Way
 from portal.database.base import ModelT
 from portal.database.statements import DIALECT
 from portal.reading.filters import Filter
-from portal.reading.rows import MayRule, Names, Predicate, Row, Viewer, actor_fact, both, either
+from portal.reading.rows import (
+    MayRule,
+    Names,
+    Predicate,
+    Row,
+    Same,
+    Viewer,
+    actor_fact,
+    both,
+    by_scope,
+    either,
+    is_by_scope,
+)
+from portal.recent import Recent
 
 # Any: entities of all models stand in the same maps, and attributes of all types in the same declarations.
 AnyEntity: TypeAlias = "Entity[Any]"
 Attribute: TypeAlias = InstrumentedAttribute[Any]
 RowRule: TypeAlias = Callable[[Viewer, Row], Predicate]
-# Pairs of foreign keys that are always equal: the other row's, and the way to this row's own.
-Same: TypeAlias = tuple[tuple[Attribute, tuple[Attribute, ...]], ...]
 Expression: TypeAlias = Callable[[Viewer, Row], ColumnElement[Any]]
 
 
@@ -196,8 +207,8 @@ class Lookup:
         return actor_fact(name)(actor) if "|" in name else self.constants[name]
 
 
-# By entity, permission signature, permission and lock: as many as there are kinds of actors and actions.
-_LOOKUPS: dict[tuple[object, ...], Lookup] = {}
+# By entity, permission signature, permission and lock.
+_LOOKUPS: Recent[tuple[object, ...], Lookup] = Recent(2_000)
 
 
 @dataclass(eq=False)
@@ -270,7 +281,7 @@ class Entity(Generic[ModelT]):
         key = (self.name, actor.signature_key, permission, lock)
         found = _LOOKUPS.get(key)
         if found is None:
-            found = _LOOKUPS[key] = self._lookup(actor, permission, lock=lock)
+            found = _LOOKUPS.put(key, self._lookup(actor, permission, lock=lock))
         return found
 
     def _lookup(self, actor: Actor, permission: Permission, *, lock: bool) -> Lookup:
@@ -326,6 +337,10 @@ class Through:
     foreign_key: Attribute
     rule: MayRule | None = None
 
+    def __post_init__(self) -> None:
+        if is_by_scope(self.rule):
+            by_scope(self)
+
     def __call__(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
         def held(target: Row) -> Predicate:
             if self.rule is None:
@@ -346,6 +361,7 @@ class Through:
             scoped.establish(self.rule, viewer, permission)
 
 
+@by_scope
 def organization_wide(viewer: Viewer, permission: Permission, row: Row) -> Predicate:  # noqa: ARG001 - a MayRule
     """For rows of the organization itself: a permission counts when it is held for the whole organization."""
     return true() if viewer.reach(permission).organization else false()

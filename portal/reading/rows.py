@@ -44,7 +44,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Predicate = ColumnElement[bool]
 MayRule: TypeAlias = Callable[["Viewer", Permission, "Row"], Predicate]
+RuleT = TypeVar("RuleT", bound=MayRule)
 Fact: TypeAlias = tuple[MayRule, Permission]
+# Pairs of foreign keys that are always equal: the other row's, and the way to this row's own.
+Same: TypeAlias = tuple[tuple[InstrumentedAttribute[Any], tuple[InstrumentedAttribute[Any], ...]], ...]
 
 
 def constant(value: enum.StrEnum) -> ColumnElement[str]:
@@ -79,7 +82,7 @@ def either(*predicates: Predicate) -> Predicate:
     return or_(*left) if left else false()
 
 
-def any_of(predicate: Predicate, kind: type[ClauseElement]) -> bool:
+def has_part(predicate: Predicate, kind: type[ClauseElement]) -> bool:
     """Whether a predicate has a part of a kind."""
     return any(isinstance(part, kind) for part in visitors.iterate(predicate))
 
@@ -129,20 +132,20 @@ class Row:
 
     def satisfies(self, rule: "MayRule", viewer: "Viewer", permission: Permission) -> Predicate:
         """Whether a rule gives a permission on this row; constant where that is established."""
-        if (rule, viewer.actor.scoped_like[permission]) in self.established:
+        if _fact(rule, viewer, permission) in self.established:
             return true()
         return rule(viewer, permission, self)
 
     def establish(self, rule: "MayRule", viewer: "Viewer", permission: Permission) -> None:
         """Note that a rule gives a permission on this row."""
-        self.established.add((rule, viewer.actor.scoped_like[permission]))
+        self.established.add(_fact(rule, viewer, permission))
 
     def decide(self, permission: Permission, predicate: Predicate) -> Predicate:
         """A predicate about this row that several parts of the statement ask, as a column if it is dear.
 
         While it is worked out which rows are visible, nothing is set apart: there it is asked once, and of many rows.
         """
-        if self.seen is None or not any_of(predicate, Exists):
+        if self.seen is None or not has_part(predicate, Exists):
             return predicate
         if permission not in self.decided:
             # OFFSET 0 keeps the planner from putting the predicate back into each place that asks.
@@ -215,6 +218,55 @@ class Row:
     def tables(self) -> list[NamedFromClause[Any]]:
         joined = [table for target in self.joined.values() for table in target.tables()]
         return [self.table, *joined, *self.decided.values()]
+
+
+_BY_SCOPE: set[MayRule] = set()
+
+
+def by_scope(rule: RuleT) -> RuleT:
+    """Declare that a rule asks for nothing but the scopes in which a permission is held.
+
+    Where such a rule gives one permission, it gives every other that is held in the same scopes. Any other rule may ask
+    for ways as well: there only permissions that are held in the same scopes and by the same ways follow.
+    """
+    _BY_SCOPE.add(rule)
+    return rule
+
+
+def is_by_scope(rule: MayRule | None) -> bool:
+    """Whether a rule asks for nothing but scopes."""
+    return rule in _BY_SCOPE
+
+
+def _fact(rule: MayRule, viewer: "Viewer", permission: Permission) -> Fact:
+    """What may be noted of a row where a rule gives a permission on it."""
+    like = viewer.actor.scoped_like if is_by_scope(rule) else viewer.actor.representative
+    return rule, like[permission]
+
+
+def child_row(entity: "Entity[Any]", foreign_key: str, parent: Row, names: Names) -> Row:
+    """A row of `entity` whose foreign key is known to refer to `parent`."""
+    target = entity.row(names)
+    target.known[foreign_key] = parent
+    return target
+
+
+def equal_keys(target: Row, row: Row, same: Same) -> list[tuple[ColumnElement[Any], ColumnElement[Any]]]:
+    """Note on a row that was reached from another which rows of the statement it refers to as well, by what `same`
+    declares. Gives the pairs of keys, for a condition that they are equal indeed.
+    """
+    pairs: list[tuple[ColumnElement[Any], ColumnElement[Any]]] = []
+    for foreign_key, (*path, last) in same:
+        source: Row | None = row
+        for step in path:
+            source = source and source.referred(step.key)
+        if source is None:
+            continue
+        pairs.append((target[foreign_key], source[last]))
+        held = source.referred(last.key)
+        if held is not None:
+            target.known[foreign_key.key] = held
+    return pairs
 
 
 def of_tenant(row: Row) -> Predicate:

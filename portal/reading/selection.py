@@ -139,3 +139,9 @@ def declared_name(field: GraphQLField, graphql_name: str) -> str:
     """A field's name in the declarations: the Python name that Strawberry derived the GraphQL name from."""
     definition = field.extensions.get("strawberry-definition")
     return definition.python_name if definition is not None else graphql_name
+
+
+def camel(name: str) -> str:
+    """A declared name as clients write it."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

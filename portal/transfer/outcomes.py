@@ -38,9 +38,6 @@ class OutcomeCode(enum.StrEnum):
     REFUSED = "REFUSED"
 
 
-SKIP_CODES = frozenset((OutcomeCode.DUPLICATE_RECORD, OutcomeCode.SAME_PERSON))
-
-
 class WarningCode(enum.StrEnum):
     """What was not taken over as it stood; the value itself is kept in `raw`."""
 

@@ -15,8 +15,9 @@ from portal.applications.models import Application
 from portal.applications.reads import APPLICATION
 from portal.applications.rules.closing import Disposition
 from portal.database.ids import public_id
-from portal.openings.enums import PostingStatus
-from portal.openings.models import Posting
+from portal.openings.enums import BandVisibility, PayComponent, PayInterval, PostingStatus
+from portal.openings.models import CompensationBand, Posting
+from portal.organizations.models import Team
 from tests.applications.making import Pipeline, a_pipeline, a_reason, a_team, ada, an_application
 from tests.world import NOON, World, grant
 
@@ -154,6 +155,31 @@ async def test_a_right_on_an_opening_does_not_follow_from_an_assignment_elsewher
             "opening": {"title": "Frontend", "employmentType": "FULL_TIME"},
             "candidate": {"applications": {"nodes": [{"status": "ACTIVE"}]}},
         }
+    ]
+
+
+async def test_r26_a_grant_elsewhere_shows_no_internal_note_to_an_interviewer(scene: Scene) -> None:
+    """Two permissions that are held in the same scopes, of which the assignment gives only one."""
+    team = Team(name="Elsewhere")
+    await scene.world.plant(team)
+    iris = await scene.actor("Iris", OrganizationRole.MEMBER, grant(GrantRole.RECRUITER, ScopeType.TEAM, team.id))
+    await assign(scene, "Cem", iris)
+    band = CompensationBand(
+        opening_id=scene.frontend.id,
+        component=PayComponent.SALARY,
+        currency="USD",
+        minimum_minor=100_000_00,
+        pay_interval=PayInterval.YEAR,
+        visibility=BandVisibility.PUBLIC,
+        note="we would go to 200,000",
+    )
+    await scene.world.plant(band)
+    query = "query ($id: ID!) { opening(id: $id) { compensationBands { visibility note redactedFields } } }"
+
+    answer = await scene.world.read(iris, query, id=public_id("opn", scene.frontend.id))
+
+    assert answer["opening"]["compensationBands"] == [
+        {"visibility": "PUBLIC", "note": None, "redactedFields": ["note"]}
     ]
 
 

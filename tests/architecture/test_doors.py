@@ -25,7 +25,6 @@ from sqlalchemy import Column as TableColumn
 import portal
 from portal.access.actions import Action
 from portal.catalog import CATALOG, VIEWER
-from portal.reading.compiler import camel
 from portal.reading.entity import (
     Column,
     Computed,
@@ -39,7 +38,7 @@ from portal.reading.entity import (
     Many,
     Matches,
 )
-from portal.reading.selection import declared_name
+from portal.reading.selection import camel, declared_name
 from schema.root import GRAPHQL_SCHEMA
 
 ROOT = Path(__file__).parents[2]

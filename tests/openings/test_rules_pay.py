@@ -107,7 +107,3 @@ def test_r39_a_band_that_says_nothing_or_too_much_is_refused(wrong: Band, messag
 def test_a_share_is_in_basis_points() -> None:
     assert pay.band(EQUITY) == EQUITY
     assert pay.band(replace(EQUITY, minimum_basis_points=None)).maximum_basis_points == 20
-
-
-def test_r26_internal_bands_do_not_stand_in_postings() -> None:
-    assert pay.shown_to_candidates([SALARY, EQUITY]) == (SALARY,)

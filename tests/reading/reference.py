@@ -15,7 +15,6 @@ from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.catalog import CATALOG
 from portal.database.base import TenantRow
-from portal.reading.compiler import camel
 from portal.reading.entity import (
     AnyEntity,
     Column,
@@ -34,6 +33,7 @@ from portal.reading.entity import (
 )
 from portal.reading.roots import ByFact, ById, Facts, Node, Nodes
 from portal.reading.rows import public_id_of_actor, roles_of
+from portal.reading.selection import camel
 from schema.root import GRAPHQL_SCHEMA
 from tests.reading.oracle_rules import COMPUTED, CONDITIONS, WHERE
 from tests.reading.rights import R, Rights

@@ -21,9 +21,10 @@ from portal.openings.enums import StageKind
 from portal.openings.models import Stage
 from portal.openings.rules.stages import StageState
 from portal.reading.rows import Names, Predicate, Row, Viewer, actor_fact, of_tenant_table
+from portal.recent import Recent
 
-# By permission signature and permissions: as many as there are kinds of actors.
-_STATEMENTS: dict[tuple[object, ...], "_Statement"] = {}
+# By permission signature and permissions.
+_STATEMENTS: "Recent[tuple[object, ...], _Statement]" = Recent(500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _statement(
     if found is None:
         statement = build(Viewer(actor), permissions)
         facts = tuple(name for name in text_of(statement).names if "|" in name)
-        found = _STATEMENTS[key] = _Statement(statement, facts)
+        found = _STATEMENTS.put(key, _Statement(statement, facts))
     return found
 
 

@@ -1,6 +1,5 @@
 """Compensation bands: what a band has to say about its part of the pay, and which of them candidates see."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from portal import bounds
@@ -39,11 +38,6 @@ def band(given: Band) -> Band:
     return _share(tidy) if given.component is PayComponent.EQUITY_PERCENT else _money(tidy)
 
 
-def shown_to_candidates(bands: Iterable[Band]) -> tuple[Band, ...]:
-    """The bands that may stand in a posting; the others need a permission of their own (R26)."""
-    return tuple(band for band in bands if band.visibility is BandVisibility.PUBLIC)
-
-
 def _money(given: Band) -> Band:
     if (given.minimum_basis_points, given.maximum_basis_points) != (None, None):
         raise InvalidInput("Basis points are for EQUITY_PERCENT only.", path=("minimumBasisPoints",))
@@ -61,9 +55,8 @@ def _money(given: Band) -> Band:
 def _share(given: Band) -> Band:
     if (given.currency, given.minimum_minor, given.maximum_minor, given.pay_interval) != (None, None, None, None):
         raise InvalidInput("EQUITY_PERCENT is a share in basis points, not money.", path=("component",))
-    ends = [end for end in (given.minimum_basis_points, given.maximum_basis_points) if end is not None]
-    for end in ends:
-        bounds.whole_number(end, least=0, most=WHOLE, path="maximumBasisPoints")
+    named = {"minimumBasisPoints": given.minimum_basis_points, "maximumBasisPoints": given.maximum_basis_points}
+    ends = [bounds.whole_number(end, least=0, most=WHOLE, path=path) for path, end in named.items() if end is not None]
     if not any(ends):
         raise InvalidInput("A share needs basis points above zero.", path=("minimumBasisPoints",))
     if len(ends) == 2 and ends[0] > ends[1]:
