@@ -38,7 +38,7 @@ def doctor() -> None:
 async def _examine(settings: Settings) -> bool:
     console = Console(highlight=False, markup=False, soft_wrap=True)
     is_well = True
-    async with running_server(settings) as server:
+    async with running_server(settings, make=False) as server:
         console.print(f"Postgres {server.version} ({server.kind})")
         async for finding in findings(server, settings):
             console.print(Text("✓ " if finding.is_well else "✗ ", "green" if finding.is_well else "bold red"), end="")

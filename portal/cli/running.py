@@ -74,7 +74,7 @@ async def migrated_database(settings: Settings, *, migrate: bool = False) -> Asy
     Roles are made, and portal_app's password set, only with `migrate`: else whoever lists tokens from a folder with
     another password would lock out the servers that run.
     """
-    async with running_server(settings) as server:
+    async with running_server(settings, make=migrate) as server:
         if migrate:
             await prepare_database(server, settings)
             await migrate_database(

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, Table, inspect
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.orm import class_mapper
 
 from portal.database.base import Enumerated, ModelT, TenantRow
 
@@ -139,9 +140,15 @@ def values_of(row: TenantRow) -> dict[str, object]:
     return {name: state[name] if name in state else getattr(row, name) for name in _written(type(row))}
 
 
+@lru_cache(maxsize=200)
+def _manager(model: type[TenantRow]) -> Any:  # Any: SQLAlchemy's, which makes rows of a model
+    # Not inspect(): a process that has made no row by itself yet has not told the mappers of each other either.
+    return class_mapper(model).class_manager
+
+
 def loaded(model: type[ModelT], record: Mapping[str, Any]) -> ModelT:
     """A row of a model from what the database answered; closed sets become members of their enums."""
-    row: ModelT = inspect(model).class_manager.new_instance()  # type: ignore[assignment] # typed as its base
+    row: ModelT = _manager(model).new_instance()
     state = row.__dict__
     for name, closed_set in _columns(model):
         value = record[name]

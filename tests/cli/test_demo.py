@@ -204,6 +204,33 @@ def test_the_recruiter_takes_an_opening_from_draft_to_a_filled_seat(demo: Runnin
     assert hired["application"] == {"status": "HIRED"}
 
 
+def test_tokens_are_made_and_revoked_by_commands_of_their_own(demo: Running) -> None:
+    """Each in a process that has done nothing else."""
+    globex = ("--organization", "globex")
+
+    issued = demo.place.command("token", "issue", *globex, "--email", "gita@example.com", "--scope", "opening:read")
+    listed = json.loads(demo.place.command("token", "list", *globex, "--json").stdout)
+    (made,) = [token for token in listed if token["name"] == "Command line"]
+    revoked = demo.place.command("token", "revoke", made["id"], *globex)
+
+    assert (issued.returncode, issued.stderr) == (0, "")
+    assert issued.stdout.startswith("portal_live_")
+    assert (revoked.returncode, revoked.stdout) == (0, f"{made['id']} is revoked.\n")
+
+
+def test_a_command_in_another_folder_makes_nothing_there(demo: Running) -> None:
+    elsewhere = Place(demo.place.folder / "elsewhere", "embedded")
+    elsewhere.folder.mkdir()
+
+    for arguments in (("token", "list", "--organization", "globex"), ("doctor",), ("serve",), ("work",)):
+        answer = elsewhere.command(*arguments)
+
+        assert answer.returncode == 1
+        assert "go to the folder where the portal was set up" in answer.stderr
+        assert answer.stderr.count("\n") == 1
+        assert list(elsewhere.folder.iterdir()) == []
+
+
 def test_a_taken_port_is_one_sentence_before_anything_else_is_done(demo: Running) -> None:
     (demo.place.folder / "second").mkdir()
     second = Place(demo.place.folder / "second", "embedded", port=demo.place.port)

@@ -13,6 +13,10 @@ ADMINISTRATOR = "portal_admin"
 _NEEDED_BYTES = 200 * 1024 * 1024
 
 
+# Without one of these a server starts with words that help nobody, or only seems to start.
+_PARTS = ("global/pg_control", "base", "postgresql.conf")
+
+
 def check_data(place: Place) -> None:
     """Refuse data that this version can't serve or that is not whole; remove what an interrupted initdb left."""
     if place.unfinished.is_dir():
@@ -22,12 +26,12 @@ def check_data(place: Place) -> None:
     if not any(place.data.iterdir()):
         place.data.rmdir()
         return
-    version, control = place.data / "PG_VERSION", place.data / "global" / "pg_control"
-    if not version.is_file() or not control.is_file():
+    version = place.data / "PG_VERSION"
+    made_by = version.read_text().strip() if version.is_file() else ""
+    if not made_by or not all((place.data / part).exists() for part in _PARTS):
         raise ServerProblem(
             f"{place.data} is only half a Postgres data folder: delete it to start empty, or restore it."
         )
-    made_by = version.read_text().strip()
     if made_by != str(place.major):
         raise ServerProblem(
             f"The data in {place.data} was made by Postgres {made_by}, not {place.major}: install that version, "

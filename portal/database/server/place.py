@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from portal.database.server.binaries import Binaries, embedded_binaries, system_binaries
+from portal.database.server.binaries import Binaries, embedded_binaries, find_binaries, system_binaries
 from portal.database.server.problems import ServerProblem, problem_of_error
 from portal.database.server.stepdown import Account, assert_enterable, make_private, private_home, server_account
 from portal.settings import Settings
@@ -111,6 +111,17 @@ def find_place(settings: Settings, major: int) -> Place:
     if pointer.is_file() and (recorded := Path(pointer.read_text().strip())).is_dir():
         home = recorded.parent
     return Place(major, directory, home, server_account(home / f"postgres-{major}"))
+
+
+def assert_made(settings: Settings) -> None:
+    """Raises ServerProblem where no data of a version that is at hand was ever made. Makes nothing."""
+    candidates = find_binaries(settings.postgres)
+    if not any(find_place(settings, binaries.major).data.is_dir() for binaries in candidates):
+        versions = " or ".join(sorted({str(binaries.major) for binaries in candidates}))
+        raise ServerProblem(
+            f"There is no data of Postgres {versions} in {settings.data_directory}: go to the folder where the portal "
+            "was set up, or set it up here with portal migrate."
+        )
 
 
 def choose_place(settings: Settings, candidates: list[Binaries]) -> tuple[Binaries, Place]:

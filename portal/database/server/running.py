@@ -12,6 +12,7 @@ import asyncpg
 from portal.database.server.binaries import OLDEST_MAJOR
 from portal.database.server.cluster import PORT, Cluster, start_cluster
 from portal.database.server.making import ADMINISTRATOR
+from portal.database.server.place import assert_made
 from portal.database.server.problems import ServerProblem
 from portal.settings import Settings
 
@@ -44,14 +45,17 @@ class Server:
 
 
 @asynccontextmanager
-async def running_server(settings: Settings) -> AsyncIterator[Server]:
+async def running_server(settings: Settings, *, make: bool = True) -> AsyncIterator[Server]:
     """The server for these settings: found at the URL, joined, or started and stopped again at the end.
 
+    Without `make` it is one whose data is there: who lists tokens in the wrong folder shall find no empty server.
     Raises ServerProblem with one sentence for the operator.
     """
     if settings.database_url is not None:
         yield await _server_at(settings.database_url.get_secret_value())
         return
+    if not make:
+        assert_made(settings)
     cluster = await _started(settings)
     try:
         yield server_of(cluster)
