@@ -7,7 +7,7 @@ role. Default deny: what is not in the table is not allowed.
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from portal.access.enums import GrantRole, OrganizationRole, Privilege
@@ -88,6 +88,25 @@ PERMISSION_MEANING: Mapping[Permission, str] = {
     Permission.TEAM_MATCH_PROPOSE: "propose an application to a team",
     Permission.TOKEN_MANAGE: "manage service accounts and the tokens of others",
 }
+
+
+# What has to be seen before anything can be done with it, by resource.
+_SEEN_AS: Mapping[str, Permission] = {
+    "application": Permission.APPLICATION_SEE,
+    "candidate": Permission.CANDIDATE_SEE,
+    "compensation": Permission.OPENING_SEE,
+    "opening": Permission.OPENING_SEE,
+    "pipeline": Permission.OPENING_SEE,
+    "posting": Permission.OPENING_SEE,
+    "seat": Permission.OPENING_SEE,
+    "team_match": Permission.APPLICATION_SEE,
+}
+
+
+def with_what_they_see(scopes: Iterable[Permission]) -> frozenset[Permission]:
+    """A token's scopes with the permission to see what they are about; alone they would find nothing to act on."""
+    given = frozenset(scopes)
+    return given | {_SEEN_AS[resource] for scope in given if (resource := scope.partition(":")[0]) in _SEEN_AS}
 
 
 class Way(enum.StrEnum):

@@ -21,7 +21,7 @@ from sqlalchemy import DateTime, Uuid, bindparam, or_, update
 from portal.access.actions import WriteDoor, action
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
-from portal.access.permissions import Permission
+from portal.access.permissions import Permission, with_what_they_see
 from portal.access.work import Call, Work
 from portal.database.connection import Database
 from portal.database.statements import text_of
@@ -202,4 +202,6 @@ def _held(row: Mapping[str, Any]) -> HeldGrant:
 
 def _scopes(stored: Sequence[str] | None) -> frozenset[Permission] | None:
     """A permission that this program does not know gives nothing."""
-    return None if stored is None else frozenset(Permission(name) for name in stored if name in _KNOWN_PERMISSIONS)
+    if stored is None:
+        return None
+    return with_what_they_see(Permission(name) for name in stored if name in _KNOWN_PERMISSIONS)

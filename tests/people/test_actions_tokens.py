@@ -1,5 +1,6 @@
 """Service accounts and tokens: making, replacing and revoking them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from portal.access.actor import Actor
-from portal.access.enums import ActorKind, GrantRole, OrganizationRole
+from portal.access.enums import ActorKind, GrantRole, OrganizationRole, ScopeType
 from portal.access.permissions import Permission
+from portal.database.ids import new_id
 from portal.errors import (
     AlreadyDone,
     BeyondOwnRights,
@@ -82,8 +84,31 @@ async def test_a_token_is_narrowed_to_some_permissions(acme: World) -> None:
 
     token = await issue(acme, ada, scopes=("opening:see", "application:hire"))
 
-    assert set((await signed_in(acme, token)).reaches) == {Permission.OPENING_SEE, Permission.APPLICATION_HIRE}
+    # What is to be hired has to be seen.
+    given = {Permission.OPENING_SEE, Permission.APPLICATION_HIRE, Permission.APPLICATION_SEE}
+    assert set((await signed_in(acme, token)).reaches) == given
     assert (await the_row(acme, "api_token", token.token_id))["scopes"] == ["application:hire", "opening:see"]
+
+
+async def test_r35_no_token_reaches_confidential_openings_that_its_maker_does_not(acme: World) -> None:
+    olga = await acme.actor("Olga", OrganizationRole.ORG_ADMIN)
+    account, opening_id = await a_service_account(acme), new_id()
+    await a_grant(
+        acme,
+        GrantRole.VIEWER,
+        ScopeType.OPENING,
+        opening_id,
+        service_account_id=account.id,
+        include_confidential=True,
+    )
+    explicit = grant(GrantRole.VIEWER, ScopeType.OPENING, opening_id, confidential=True)
+    invited = replace(olga, grants=(explicit,))
+
+    with pytest.raises(BeyondOwnRights):
+        await issue(acme, olga, service_account_id=account.id)
+    token = await issue(acme, invited, service_account_id=account.id)
+
+    assert (await signed_in(acme, token)).reach(Permission.OPENING_SEE).confidential_openings == {opening_id}
 
 
 async def test_the_secret_is_stored_nowhere(acme: World) -> None:

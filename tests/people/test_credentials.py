@@ -147,7 +147,7 @@ async def test_a_token_gives_no_more_than_its_scopes_and_its_holder_have(acme: W
 
     actor = await credentials(acme.database).authenticate(token.text, NOON)
 
-    assert set(actor.reaches) == {Permission.OPENING_READ}
+    assert set(actor.reaches) == {Permission.OPENING_READ, Permission.OPENING_SEE, Permission.APPLICATION_SEE}
 
 
 async def test_r22_signing_in_tells_which_candidates_are_oneself(acme: World) -> None:

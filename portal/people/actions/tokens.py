@@ -5,7 +5,7 @@ accounts. No token gives more than whoever makes it has (R35): a token that is n
 ends, can't make one that is wider or ends later.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from portal.people import rules
 from portal.people.actions.ending import revoke
 from portal.people.actions.results import ApiTokenResult, NewToken
 from portal.people.events import ApiTokenCreated, ApiTokenUpdated
+from portal.people.granting import holdings_of
 from portal.people.models import ApiToken, Grant
 from portal.people.reads import API_TOKEN, MEMBERSHIP, SERVICE_ACCOUNT
 from portal.people.rules import Rights
@@ -120,8 +121,13 @@ async def _with_holder(work: Work, terms: TokenTerms) -> TokenTerms:
 async def _make(work: Work, terms: TokenTerms, *, rotated_from_id: UUID | None) -> NewToken:
     expires_at = rules.token_end(terms.expires_at, at=work.now)
     scopes = rules.token_scopes(terms.scopes, known=_KNOWN)
-    given = Rights(permissions=await _given(work, terms, scopes), until=expires_at)
-    rules.check_within_own_rights(given, _own(work.actor, given))
+    grants = await work.all(_GRANTS, Grant, service_account_id=terms.service_account_id, now=work.now)
+    given = Rights(
+        permissions=_given(work.actor, terms, scopes, grants),
+        include_confidential=any(grant.include_confidential for grant in grants),
+        until=expires_at,
+    )
+    rules.check_within_own_rights(given, _own(work.actor, given, grants))
     token = Token.new(work.actor.organization_id)
     row = work.add(
         ApiToken(
@@ -148,14 +154,13 @@ async def _make(work: Work, terms: TokenTerms, *, rotated_from_id: UUID | None) 
     return NewToken(row.id, token.text)
 
 
-async def _given(work: Work, terms: TokenTerms, scopes: Iterable[str] | None) -> frozenset[str]:
-    """The permissions that a token would give at most."""
+def _given(actor: Actor, terms: TokenTerms, scopes: Iterable[str] | None, grants: Sequence[Grant]) -> frozenset[str]:
+    """The permissions that a token would give at most; `grants` are its service account's."""
     if scopes is not None:
         return frozenset(scopes)
     if terms.service_account_id is None:
-        return frozenset(replace(work.actor, scopes=None).reaches)
-    grants = await work.all(_GRANTS, Grant, service_account_id=terms.service_account_id, now=work.now)
-    account = Actor(work.actor.organization_id, ActorKind.SERVICE, grants=tuple(_held(grant) for grant in grants))
+        return frozenset(replace(actor, scopes=None).reaches)
+    account = Actor(actor.organization_id, ActorKind.SERVICE, grants=tuple(_held(grant) for grant in grants))
     return frozenset(account.reaches)
 
 
@@ -165,9 +170,22 @@ def _held(grant: Grant) -> HeldGrant:
     return HeldGrant(grant.role, grant.scope_type, scope_ids, privileges=frozenset(map(Privilege, grant.privileges)))
 
 
-def _own(actor: Actor, given: Rights) -> Rights:
+def _own(actor: Actor, given: Rights, grants: Sequence[Grant]) -> Rights:
     """What the maker may pass on: what they may do themselves, as long as they may."""
     if actor.kind is ActorKind.SYSTEM:
         return given
     # Who signed in with a token of all their rights could sign in anew; a narrowed token must not outlive itself.
-    return Rights(permissions=frozenset(actor.reaches), until=None if actor.scopes is None else actor.valid_until)
+    return Rights(
+        permissions=frozenset(actor.reaches),
+        include_confidential=all(
+            _reaches_confidential(actor, grant, given) for grant in grants if grant.include_confidential
+        ),
+        until=None if actor.scopes is None else actor.valid_until,
+    )
+
+
+def _reaches_confidential(actor: Actor, grant: Grant, given: Rights) -> bool:
+    """Whether an actor holds on confidential openings too what a token gives there by a grant."""
+    holdings = holdings_of(grant.role, map(Privilege, grant.privileges))
+    reaches = [actor.reach(permission) for permission in holdings if permission in given.permissions]
+    return all(reach.confidential or grant.scope_id in reach.confidential_openings for reach in reaches)
