@@ -1,4 +1,7 @@
-"""What happens to applications, as others are told of it. Ids, states and numbers only; never free text."""
+"""What happens to applications, as others are told of it. Ids, states and numbers only; never free text.
+
+No event names a row of another opening: whoever may know of the one need not know of the other.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,14 +24,13 @@ class ApplicationEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationCreated(ApplicationEvent):
-    """A candidate is in the pipeline; `transferred_from_id` is the application that this one continues."""
+    """A candidate is in the pipeline."""
 
     type: ClassVar[str] = "application.created"
 
     candidate_id: UUID
     stage_id: UUID
     origin: ApplicationOrigin
-    transferred_from_id: UUID | None = None
 
     @override
     def data(self) -> Mapping[str, object]:
@@ -36,7 +38,6 @@ class ApplicationCreated(ApplicationEvent):
             "candidate_id": self.candidate_id,
             "stage_id": self.stage_id,
             "origin": self.origin,
-            "transferred_from_id": self.transferred_from_id,
         }
 
 
@@ -107,13 +108,6 @@ class ApplicationTransferred(ApplicationEvent):
     """The application goes on as another one, for another opening."""
 
     type: ClassVar[str] = "application.transferred"
-
-    to_application_id: UUID
-    to_opening_id: UUID
-
-    @override
-    def data(self) -> Mapping[str, object]:
-        return {"to_application_id": self.to_application_id, "to_opening_id": self.to_opening_id}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What happens to openings and to what belongs to them, for the audit log and the feed.
 
-Facts are ids, states and numbers. What somebody wrote and what somebody earns is never among them.
+Facts are ids, states and numbers. What somebody wrote and what somebody earns is never among them, nor whom a seat is
+filled with or what another opening is: whoever reads of the one need not know of the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,11 +26,10 @@ class OpeningCreated(_OfOpening):
 
     kind: OpeningKind
     seats: int
-    copied_from_id: UUID | None = None
 
     @override
     def data(self) -> Mapping[str, object]:
-        return {"kind": self.kind, "seats": self.seats, "copied_from_id": self.copied_from_id}
+        return {"kind": self.kind, "seats": self.seats}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,12 +160,6 @@ class SeatReserved(_OfSeat):
 @dataclass(frozen=True, kw_only=True)
 class SeatFilled(_OfSeat):
     type: ClassVar[str] = "seat.filled"
-
-    application_id: UUID
-
-    @override
-    def data(self) -> Mapping[str, object]:
-        return {"number": self.number, "application_id": self.application_id}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,7 +71,7 @@ async def hire_application(
         team_required=policies.team_required_to_hire,
     )
     seat = seats[hire.seat.id]
-    _fill(work, seat, application, hire.team_id)
+    _fill(work, seat, hire.team_id)
     await _hired(work, application, seat)
     await lifecycle.settle_seats(work, opening, list(seats.values()))
     changes = work.change(candidate, is_private=private_after_hire(is_private=candidate.is_private, policies=policies))
@@ -103,7 +103,7 @@ async def unhire_application(
     return HireResult(application.id, seat.id)
 
 
-def _fill(work: Work, seat: Seat, application: Application, team_id: UUID | None) -> None:
+def _fill(work: Work, seat: Seat, team_id: UUID | None) -> None:
     changes = work.change(seat, status=SeatStatus.FILLED, filled_at=work.now, team_id=team_id)
     record(
         work,
@@ -111,7 +111,6 @@ def _fill(work: Work, seat: Seat, application: Application, team_id: UUID | None
             subject_id=seat.id,
             opening_id=seat.opening_id,
             number=seat.number,
-            application_id=application.id,
             changes=changes,
         ),
     )

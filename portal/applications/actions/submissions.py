@@ -143,7 +143,6 @@ def created(work: Work, application: Application) -> None:
             candidate_id=application.candidate_id,
             stage_id=application.stage_id,
             origin=application.origin,
-            transferred_from_id=application.transferred_from_id,
         ),
         occurred_at=application.entered_stage_at,
     )

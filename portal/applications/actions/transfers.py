@@ -127,8 +127,6 @@ def _carried(work: Work, application: Application, target: Opening, stage: Stage
             opening_id=application.opening_id,
             batch_id=why.batch_id,
             changes=taken.changes,
-            to_application_id=new.id,
-            to_opening_id=target.id,
         ),
     )
     created(work, new)

@@ -85,7 +85,6 @@ async def copy_opening(
             opening_id=copy.id,
             kind=copy.kind,
             seats=len(seats),
-            copied_from_id=original.id,
             changes=first_values(copy, *SAID),
         ),
     )
