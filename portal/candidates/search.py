@@ -195,7 +195,7 @@ def _linked(prefix: str, foreign_key: Attribute) -> Filter:
             chosen = linked_to == any_(bind(value, ARRAY(Uuid()), several))
         return and_(read, _exists(candidate, link, chosen))
 
-    return Filter(compare)
+    return Filter(compare, weight=10)
 
 
 def _exists(candidate: Row, link: Any, condition: Predicate) -> Exists:  # Any: an alias of one of two tables
@@ -203,7 +203,7 @@ def _exists(candidate: Row, link: Any, condition: Predicate) -> Exists:  # Any: 
     return found.correlate_except(link)
 
 
-BY_SEARCH = custom(_by_search)
+BY_SEARCH = custom(_by_search, weight=24)  # two in one filter
 BY_EMAIL = custom(_by_email)
 BY_SKILL = _linked(SKILL.prefix, CandidateSkill.skill_id)
 BY_TAG = _linked(TAG.prefix, CandidateTag.tag_id)

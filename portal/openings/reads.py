@@ -80,7 +80,7 @@ def _with(entity: AnyEntity, opening: Attribute, prefix: str, attribute: Attribu
             return not_(found) if as_leaf(value).known() else found
         return link.select(inside, named.compare(viewer, link, comparator, value, bind)).exists()
 
-    return Filter(compare)
+    return Filter(compare, weight=5)
 
 
 ROOTS: dict[str, Root] = {

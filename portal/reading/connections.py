@@ -81,7 +81,7 @@ class Page:
             conditions.append(self.declared.where(self.compiler.viewer, row))
         given = self.selected.arguments.get("filter")
         if isinstance(given, dict):
-            check_size(given)
+            check_size(given, self.declared.filters)
             conditions.append(self._filter(row, given, 0))
         return row, and_(true(), *conditions)
 

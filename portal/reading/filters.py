@@ -30,11 +30,13 @@ class Filter:
     """One field of a filter input: turns a comparator and its value into a predicate on the row.
 
     `attribute` is the column it compares, None for a meaning of its own. Rows on which the viewer may not see that
-    column never match (see `connections`): a filter must not tell what a field hides.
+    column never match (see `connections`): a filter must not tell what a field hides. `weight` is how many conditions
+    it counts for: one that looks into other tables takes as long to compile as many that compare a column.
     """
 
     compare: Callable[[Viewer, Row, str, Any, Bind], Predicate]
     attribute: Attribute | None = None
+    weight: int = 1
 
 
 def _comparison(column: ColumnElement[Any], type_: Any, decode: Callable[[Any], object]) -> Any:
@@ -64,16 +66,18 @@ def few_enough(values: list[Any]) -> list[Any]:
     return values
 
 
-def check_size(given: Mapping[str, Tree]) -> None:
+def check_size(given: Mapping[str, Tree], filters: Mapping[str, Filter]) -> None:
     """Raises BadInput for a filter of more conditions than one may have, before any of them is compiled."""
-    count, waiting = 0, [given]
+    weight, waiting = 0, [given]
     while waiting:
         for name, value in waiting.pop().items():
             inner = value if name in ("and", "or") and isinstance(value, list) else [value] if name == "not" else []
             waiting += [each for each in inner if isinstance(each, dict)]
-            count += len(inner) or 1
-        if count > MOST_CONDITIONS:
-            raise BadInput(f"A filter has at most {MOST_CONDITIONS} conditions.")
+            weight += len(inner) or (filters[name].weight if name in filters else 1)
+        if weight > MOST_CONDITIONS:
+            raise BadInput(
+                f"A filter has at most {MOST_CONDITIONS} conditions; one that looks into other lists counts as several."
+            )
 
 
 def _escaped(text: str) -> str:
@@ -143,10 +147,10 @@ def id_of(prefix: str, attribute: Attribute) -> Filter:
     return _field(attribute, Uuid(), decode)
 
 
-def custom(build: Callable[[Viewer, Row, Leaf, Bind], Predicate]) -> Filter:
+def custom(build: Callable[[Viewer, Row, Leaf, Bind], Predicate], weight: int = 10) -> Filter:
     """A filter with a single value and a meaning of its own (a search, a membership in a list)."""
 
     def compare(viewer: Viewer, row: Row, comparator: str, value: Any, bind: Bind) -> Predicate:  # noqa: ARG001
         return build(viewer, row, as_leaf(value), bind)
 
-    return Filter(compare)
+    return Filter(compare, weight=weight)
