@@ -1,5 +1,7 @@
 """What can be read of applications and their way through the pipeline, and by whom."""
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, Float, and_, case, false, func, literal_column, not_, true
 
 from portal.access.permissions import Permission, Way
@@ -17,6 +19,7 @@ from portal.organizations.reads import TEAM
 from portal.people.reads import MEMBERSHIP
 from portal.reading import filters
 from portal.reading.entity import (
+    AnyEntity,
     Attribute,
     Computed,
     Connection,
@@ -35,6 +38,7 @@ from portal.reading.entity import (
 from portal.reading.expressions import literal, public_id
 from portal.reading.roots import ById, Root
 from portal.reading.rows import Predicate, Row, Same, Viewer, both, constant, either
+from portal.records.models import AuditEvent
 from portal.records.reads import show_only
 
 READ = Permission.APPLICATION_READ
@@ -323,6 +327,26 @@ CANDIDATE.extend({"applications": _list(Application.candidate_id)}, also=_throug
 # What the openings area asks before it puts an opening away.
 answered_by(count_active)
 show_only(not_about_own)
+
+
+def _about_shown_people(viewer: Viewer, record: Row, subject_id: ColumnElement[UUID]) -> Predicate:
+    """R23 for the feed: what happens to private candidates is told to those who see them. Who reads the audit log sees
+    what was done to whom, private or not.
+    """
+    if record.entity.model is AuditEvent or viewer.reach(Permission.CANDIDATE_PRIVATE).organization:
+        return true()
+    return and_(
+        true(), *(_not_hidden(entity, viewer, record, subject_id) for entity in (CANDIDATE, APPLICATION, TEAM_MATCH))
+    )
+
+
+def _not_hidden(entity: AnyEntity, viewer: Viewer, record: Row, subject_id: ColumnElement[UUID]) -> Predicate:
+    subject = entity.row(record.names)
+    hidden = not_(entity.shown(viewer, subject))
+    return not_(subject.select(subject.table.c.id == subject_id, hidden).exists())
+
+
+show_only(_about_shown_people)
 
 ROOTS: dict[str, Root] = {
     "application": ById(APPLICATION),

@@ -259,7 +259,7 @@ class Entity(Generic[ModelT]):
     def may(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
         """Where on a row a permission is held."""
         held = either(row.satisfies(self.rule, viewer, permission), *self._otherwise(viewer, permission, row))
-        return row.decide(viewer.actor.representative[permission], held)
+        return row.decide(permission, held)
 
     def _otherwise(self, viewer: Viewer, permission: Permission, row: Row) -> list[Predicate]:
         """Where a permission is held by other ways than the entity's rule."""

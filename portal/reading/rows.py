@@ -227,7 +227,7 @@ def by_scope(rule: RuleT) -> RuleT:
     """Declare that a rule asks for nothing but the scopes in which a permission is held.
 
     Where such a rule gives one permission, it gives every other that is held in the same scopes. Any other rule may ask
-    for ways as well: there only permissions that are held in the same scopes and by the same ways follow.
+    for more than that, and treat each permission as it likes: there none follows from another.
     """
     _BY_SCOPE.add(rule)
     return rule
@@ -240,8 +240,7 @@ def is_by_scope(rule: MayRule | None) -> bool:
 
 def _fact(rule: MayRule, viewer: "Viewer", permission: Permission) -> Fact:
     """What may be noted of a row where a rule gives a permission on it."""
-    like = viewer.actor.scoped_like if is_by_scope(rule) else viewer.actor.representative
-    return rule, like[permission]
+    return rule, viewer.actor.scoped_like[permission] if is_by_scope(rule) else permission
 
 
 def child_row(entity: "Entity[Any]", foreign_key: str, parent: Row, names: Names) -> Row:

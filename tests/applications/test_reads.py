@@ -8,12 +8,15 @@ import pytest
 
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.permissions import Permission
 from portal.applications.actions.closings import Remaining, close_opening
 from portal.applications.actions.outcomes import reject_application
 from portal.applications.actions.people import assign_interviewer, propose_team_match
 from portal.applications.models import Application
 from portal.applications.reads import APPLICATION
 from portal.applications.rules.closing import Disposition
+from portal.candidates.enums import ContactKind
+from portal.candidates.models import ContactPoint
 from portal.database.ids import public_id
 from portal.openings.enums import BandVisibility, PayComponent, PayInterval, PostingStatus
 from portal.openings.models import CompensationBand, Posting
@@ -156,6 +159,49 @@ async def test_a_right_on_an_opening_does_not_follow_from_an_assignment_elsewher
             "candidate": {"applications": {"nodes": [{"status": "ACTIVE"}]}},
         }
     ]
+
+
+async def test_searching_gives_no_contact_details(scene: Scene) -> None:
+    """Neither permission on candidates is held anywhere: searching gives the one, and must not give the other."""
+    await scene.world.plant(
+        ContactPoint(
+            candidate_id=scene.applications["Ann"].candidate_id,
+            kind=ContactKind.EMAIL,
+            value="ann@example.com",
+            value_normalised="ann@example.com",
+            is_primary=True,
+        )
+    )
+    member = await scene.world.member("Ada", OrganizationRole.RECRUITER_ALL)
+    query = "{ candidates { nodes { name viewerCan { seeContact } contactPoints { value } } } }"
+    scopes = frozenset({Permission.CANDIDATE_SEARCH})
+    narrowed = scene.world.acting(member.id, member.role, scopes=scopes)
+    some = grant(GrantRole.RECRUITER, ScopeType.OPENING, scene.frontend.id)
+    searching = grant(GrantRole.VIEWER, privileges=frozenset({Privilege.CANDIDATE_SEARCH}))
+    partly = scene.world.acting(member.id, OrganizationRole.MEMBER, some, searching)
+
+    for actor in (narrowed, partly):
+        seen = {row["name"]: row for row in (await scene.world.read(actor, query))["candidates"]["nodes"]}
+
+        assert seen["Ann"] == {"name": "Ann", "viewerCan": {"seeContact": False}, "contactPoints": []}
+    everything = scene.world.acting(member.id, member.role)
+    seen = {row["name"]: row for row in (await scene.world.read(everything, query))["candidates"]["nodes"]}
+    assert seen["Ann"]["contactPoints"] == [{"value": "ann@example.com"}]
+
+
+async def test_r23_the_feed_tells_of_private_people_only_those_who_see_them(scene: Scene) -> None:
+    async def told(actor: Actor) -> int:
+        return len((await scene.world.read(actor, "{ domainEvents { nodes { id } } }"))["domainEvents"]["nodes"])
+
+    olga = await scene.actor("Olga", OrganizationRole.ORG_ADMIN)
+    private = grant(GrantRole.RECRUITER, privileges=frozenset({Privilege.PRIVATE_CANDIDATES}))
+    ada = await scene.actor("Ada", OrganizationRole.RECRUITER_ALL, private)
+    counts = []
+    for name in ("Ann", "Eli"):
+        await assign(scene, name, olga)
+        counts.append((await told(olga), await told(ada)))
+
+    assert counts == [(1, 1), (1, 2)]
 
 
 async def test_r26_a_grant_elsewhere_shows_no_internal_note_to_an_interviewer(scene: Scene) -> None:

@@ -1,13 +1,15 @@
 """The read door answers what the slow reference executor answers: random selections, every entity, every role."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
 from portal.access.actor import Actor
-from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.permissions import Permission
 from portal.catalog import CATALOG
 from portal.database.connection import Database
 from schema.root import GRAPHQL_SCHEMA
@@ -54,8 +56,31 @@ def actors(world: World, scenery: Scenery) -> Iterator[Actor]:
         for scope_type, ids in scopes:
             given = grant(GrantRole.RECRUITER, scope_type, *ids, privileges=frozenset({privilege}))
             yield world.acting(member.id, OrganizationRole.MEMBER, given)
+    yield from some_of_everything(world, scenery, scopes)
     yield world.system
     yield world.acting(member.id, OrganizationRole.RECRUITER_ALL, scopes=frozenset())
+
+
+def some_of_everything(
+    world: World, scenery: Scenery, scopes: list[tuple[ScopeType, tuple[Any, ...]]]
+) -> Iterator[Actor]:
+    """Members and service accounts with several grants and privileges, and tokens narrowed to some permissions."""
+    rng = Random(23)
+    for number in range(60):
+        given = []
+        for _ in range(rng.randint(0, 3)):
+            scope_type, ids = rng.choice(scopes)
+            confidential = scope_type in (ScopeType.ORG, ScopeType.OPENING) and rng.random() < 0.3
+            privileges = frozenset(rng.sample(list(Privilege), rng.choice([0, 0, 1, 2])))
+            given.append(
+                grant(rng.choice(list(GrantRole)), scope_type, *ids, confidential=confidential, privileges=privileges)
+            )
+        narrowed = frozenset(rng.sample(list(Permission), rng.randint(1, 12))) if rng.random() < 0.5 else None
+        if number % 3 == 0:
+            yield replace(world.acting(scenery.account.id, None, *given, scopes=narrowed), kind=ActorKind.SERVICE)
+            continue
+        role, member = rng.choice(list(scenery.members.items()))
+        yield world.acting(member.id, role, *given, scopes=narrowed)
 
 
 def ids_in(tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """The opening itself and what is read of it in one row, and by whom."""
 
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import and_, exists, false, func, or_
 
 from portal.access.permissions import Permission, Way
 from portal.openings.enums import PostingStatus
@@ -18,7 +18,8 @@ SHOWN = (PostingStatus.PUBLISHED, PostingStatus.INTERNAL)
 
 def may(permission: Permission) -> Computed:
     """Whether the viewer holds a permission on this row: a field of `viewerCan`."""
-    return Computed(lambda viewer, row: row.entity.holds(viewer, permission, row))
+    # A scope that a row lies in none of (an opening without a department) compares as null, and means no.
+    return Computed(lambda viewer, row: func.coalesce(row.entity.holds(viewer, permission, row), false()))
 
 
 def of_opening(foreign_key: Attribute) -> Through:
