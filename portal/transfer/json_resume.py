@@ -42,7 +42,7 @@ def read_resume_files(paths: Sequence[Path], *, progress: Progress = no_progress
             problems.append(error)
             resumes.fail_file(shown(path), error.message)
         else:
-            resumes.add(document)
+            resumes.add(document, shown(path))
         progress(done, len(paths))
     if problems and len(problems) == len(paths):
         raise problems[0]
@@ -54,7 +54,7 @@ def resumes_of(documents: Sequence[Json], *, name: str = "The file") -> ResumeIm
     resumes = _Resumes()
     for document in documents:
         expect(document, Kind.JSON_RESUME, name)
-        resumes.add(document)
+        resumes.add(document, name)
     return resumes.result()
 
 
@@ -76,9 +76,9 @@ class _Resumes:
         self._settled: list[Outcome] = []
         self._warnings: list[RecordWarning] = []
 
-    def add(self, document: Json) -> None:
+    def add(self, document: Json, name: str) -> None:
         for resume in document if isinstance(document, (list, tuple)) else (document,):
-            self._add_one(resume)
+            self._add_one(resume, name)
 
     def fail_file(self, name: str, message: str) -> None:
         self._settle(self._next(), OutcomeKind.FAILED, OutcomeCode.UNUSABLE_FILE, message, label=name)
@@ -97,13 +97,13 @@ class _Resumes:
         self._records += 1
         return self._records - 1
 
-    def _add_one(self, document: Json) -> None:
+    def _add_one(self, document: Json, name: str) -> None:
         record = self._next()
         notes = Notes(record)
         try:
             resume = _read(record, Fields(checked_record(document), notes))
         except BadRecord as error:
-            self._settle(record, OutcomeKind.FAILED, error.code, error.message)
+            self._settle(record, OutcomeKind.FAILED, error.code, error.message, label=name)
             return
         if not resume.identity.keys:
             message = "Without e-mail address, profile or phone number, a changed version will be another candidate."

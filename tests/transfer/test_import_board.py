@@ -236,6 +236,17 @@ async def test_a_listing_without_content_makes_drafts_that_a_fuller_one_publishe
     assert (await the_posting(acme))["status"] == "PUBLISHED"
 
 
+async def test_a_listing_without_content_leaves_offices_and_departments_as_they_are(acme: World) -> None:
+    await import_board(acme, a_job())
+    places = "SELECT location_id FROM opening_location ORDER BY id"
+    before = (await acme.rows(places), (await the_opening(acme))["department_id"])
+
+    report = await import_board(acme, a_job(title="Engineer", content=..., departments=..., offices=...))
+
+    assert kinds(report) == [UPDATED]
+    assert (await acme.rows(places), (await the_opening(acme))["department_id"]) == before
+
+
 async def test_a_posting_whose_last_day_is_over_is_not_published(acme: World) -> None:
     report = await import_board(acme, a_job(application_deadline="2026-01-01T00:00:00Z"))
 

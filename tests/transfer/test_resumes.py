@@ -167,8 +167,8 @@ def test_stated_parts_of_a_name_win() -> None:
 def test_one_bad_resume_fails_alone(resume: Resume, code: OutcomeCode) -> None:
     imported = resumes_of([a_resume(), resume])
 
-    assert [(outcome.record, outcome.kind, outcome.code) for outcome in imported.settled] == [
-        (1, OutcomeKind.FAILED, code)
+    assert [(outcome.record, outcome.kind, outcome.code, outcome.label) for outcome in imported.settled] == [
+        (1, OutcomeKind.FAILED, code, "The file")
     ]
     assert [candidate.record for candidate in imported.candidates] == [0]
     assert imported.warnings == ()

@@ -37,7 +37,9 @@ async def import_job_post(
     row = await work.lock(OPENING, row_id)
     written = await keep_posting(work, row, posting, await _main_location(work, posting, by_place))
     kinds = (opening_kind, written.row.kind)
-    if opening_kind is not OutcomeKind.CREATED and strongest(kinds) is not OutcomeKind.UNCHANGED:
+    # A listing without content says nothing of offices: those that are known stay.
+    is_said = opening.offices is not None and opening_kind is not OutcomeKind.CREATED
+    if is_said and strongest(kinds) is not OutcomeKind.UNCHANGED:
         location_ids = await _location_ids(work, opening, by_place)
         await unless_done(set_opening_locations.within(work, opening_id=row_id, location_ids=location_ids))
     rows = (RowWritten("Opening", opening.external_id, row_id, opening_kind), written.row, *bands)
