@@ -57,6 +57,7 @@ SERVICE_SCOPES = (
     Permission.CANDIDATE_SEE,
     Permission.OPENING_READ,
     Permission.OPENING_SEE,
+    Permission.ORGANIZATION_READ,
 )
 
 OTHER_KEY = "other_organization"

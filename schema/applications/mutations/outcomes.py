@@ -140,7 +140,8 @@ class OutcomeMutations:
 
     @mutation(
         "Hire the candidate into exactly one open seat of the opening; the last seat closes the opening, unless it is "
-        "evergreen. Takes `application:hire`."
+        "evergreen. By the organization's policy the candidate is private from then on; for whoever sees no private "
+        "candidates the payload's application is null. Takes `application:hire`."
     )
     async def hire_application(self, info: Info, input: HireApplicationInput) -> HireApplicationPayload:
         done = await info.context.perform(
@@ -154,7 +155,8 @@ class OutcomeMutations:
         return HireApplicationPayload(application=the(APPLICATION, done.application_id), seat=the(SEAT, done.seat_id))
 
     @mutation(
-        "Take a hire back: its seat is free, and an opening that closed with it opens again. Takes `application:hire`."
+        "Take a hire back: its seat is free, and an opening that closed with it opens again. A candidate whom the hire "
+        "made private stays so until `setCandidatePrivacy`. Takes `application:hire`."
     )
     async def unhire_application(self, info: Info, input: UnhireApplicationInput) -> UnhireApplicationPayload:
         done = await info.context.perform(
