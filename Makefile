@@ -50,6 +50,9 @@ install-dev: $(VENV)/.installed-dev ## The same with what its developers need
 
 $(BIN)/python:
 	@chosen=''; \
+	if [ -n "$(PYTHON)" ] && ! "$(PYTHON)" -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
+		echo '$(PYTHON) is no Python 3.11 or newer: set PYTHON to one.' >&2; exit 1; \
+	fi; \
 	for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
 		if "$$candidate" -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then chosen=$$candidate; break; fi; \
 	done; \

@@ -14,7 +14,7 @@ import typer
 
 from portal import clock
 from portal.cli.problems import CommandProblem
-from portal.cli.running import migrated_database, run
+from portal.cli.running import migrated_database, run, say
 from portal.database.connection import Database
 from portal.jobs.worker import Worker
 from portal.settings import Settings
@@ -47,6 +47,7 @@ async def serve_until_stopped(settings: Settings, *, with_worker: bool | None = 
     """Serve on a database that must be up to date."""
     listener = listening(settings)
     async with migrated_database(settings) as database:
+        say(f"The API is served at http://{settings.host}:{settings.port}/graphql")
         await serve_on(database, settings, listener, with_worker=with_worker)
 
 

@@ -39,6 +39,8 @@ _OPTIONS: Mapping[str, str] = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # A refused statement is told to who sent it; its text, which anybody may make long, would only fill the disk.
+    "log_min_error_statement": "panic",
     # A backend whose client was killed stops its query instead of finishing it for nobody.
     "client_connection_check_interval": "500ms",
 }
