@@ -30,11 +30,10 @@ def matches(reference: "Reference", declared: Connection, ref: "Ref", given: dic
 
 def _compared(reference: "Reference", declared: Connection, ref: "Ref", name: str, given: dict[str, Any]) -> bool:
     attribute = declared.filters[name].attribute
-    assert attribute is not None
     # A filter must not tell what a field hides.
-    if not reference.holds(ref, ref.entity.permission_of(attribute)):
+    if attribute is not None and not reference.holds(ref, ref.entity.permission_of(attribute)):
         return False
-    value = ref.row[attribute.key]
+    value = ref.row[ANY_ID[name] if attribute is None else attribute.key]
     return all(_holds(value, how, what) for how, what in given.items() if what is not None)
 
 
@@ -50,6 +49,9 @@ def _holds(value: Any, how: str, what: Any) -> bool:
         what = datetime.fromisoformat(what)
     return bool(COMPARATORS[how](value, what))
 
+
+# Filters of records by an id of any type, and the column that they compare.
+ANY_ID = {"opening": "opening_id"}
 
 COMPARATORS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
