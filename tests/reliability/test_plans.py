@@ -36,7 +36,6 @@ APPLICATION = "query ($id: ID!) { application(id: $id) { id daysInStage transiti
 
 
 _ORDER = "an order must not tell when something happened to whom one may see, but not read; no index knows of rights"
-_COUNT = "how many were found and may be seen: planned with the words at hand, it looks up all that may be seen at once"
 
 # What is asked, and by whom, where a scan is known and accepted; and why.
 WAIVED = {
@@ -44,6 +43,11 @@ WAIVED = {
     (ACTIVE, "hiring manager"): _ORDER,
     (ACTIVE, "interviewer"): _ORDER,
 }
+
+
+# The same for plans that are made without the values: one for any list of granted openings may expect them to be many,
+# and read all candidates instead of those of each opening. With the list at hand it never does.
+WAIVED_WITHOUT_VALUES = {(CANDIDATES, "hiring manager")}
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +109,7 @@ async def test_no_read_scans_a_large_table(crowd: Crowd, ear: Captured, role: st
                 for node in executed(plan)
                 if node["Node Type"] == "Seq Scan" and node["Relation Name"].partition("_p0")[0] in LARGE
                 if (query, role) not in WAIVED
+                if mode == "force_custom_plan" or (query, role) not in WAIVED_WITHOUT_VALUES
             ]
 
     assert scanned == []
