@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from portal.access.actions import WriteDoor
 from portal.access.actor import Actor
 from portal.access.work import Call
 from portal.database.connection import Database
+from portal.errors import BeingChanged
 from portal.jobs.relay import BATCH, forget_expired_keys, pause, publish_waiting
 from portal.openings.actions.postings import expire_postings
 
@@ -80,5 +82,7 @@ class Worker:
 
     async def _expire_postings(self, organization_id: UUID, now: datetime) -> None:
         call = Call(Actor.system(organization_id), now, "worker:expire_postings", origin="AUTOMATION")
-        while await self._door.perform(call, expire_postings):
-            pass
+        # An opening that somebody holds for long waits for the next time.
+        with suppress(BeingChanged):
+            while await self._door.perform(call, expire_postings):
+                pass

@@ -88,6 +88,21 @@ async def test_it_takes_down_postings_and_forgets_keys_in_every_organization(own
         assert [row["status"] for row in statuses] == ["EXPIRED", "UNLISTED"]
 
 
+async def test_an_opening_that_is_held_waits_for_the_next_time(own_database: Database) -> None:
+    world = await a_known_organization(own_database, "Acme")
+    await a_posting_until(world, NOON + timedelta(days=1))
+    worker = Worker(own_database, lambda: LATER, lambda _what, problem: None)
+
+    async with own_database.writing(world.id, None) as holder:
+        await holder.rows("SELECT 1 FROM opening FOR UPDATE", [])
+        await worker._expire_postings(world.id, LATER)
+    (held,) = await world.rows("SELECT status FROM posting")
+    await worker._expire_postings(world.id, LATER)
+
+    assert held["status"] == "PUBLISHED"
+    assert [row["status"] for row in await world.rows("SELECT status FROM posting")] == ["EXPIRED"]
+
+
 async def test_a_failure_is_reported_and_tried_again(own_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "AFTER_FAILURE_SECONDS", 0.01)
     reported: list[Exception] = []
