@@ -106,6 +106,8 @@ async def test_r35_no_token_reaches_confidential_openings_that_its_maker_does_no
 
     with pytest.raises(BeyondOwnRights):
         await issue(acme, olga, service_account_id=account.id)
+    with pytest.raises(BeyondOwnRights):
+        await issue(acme, olga, service_account_id=account.id, scopes=("opening:edit",))
     token = await issue(acme, invited, service_account_id=account.id)
 
     assert (await signed_in(acme, token)).reach(Permission.OPENING_SEE).confidential_openings == {opening_id}

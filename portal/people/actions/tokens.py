@@ -16,7 +16,7 @@ from portal import bounds
 from portal.access.actions import action
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, Privilege
-from portal.access.permissions import Permission
+from portal.access.permissions import Permission, with_what_they_see
 from portal.access.work import Work
 from portal.errors import Forbidden, InvalidInput
 from portal.people import rules
@@ -157,7 +157,7 @@ async def _make(work: Work, terms: TokenTerms, *, rotated_from_id: UUID | None) 
 def _given(actor: Actor, terms: TokenTerms, scopes: Iterable[str] | None, grants: Sequence[Grant]) -> frozenset[str]:
     """The permissions that a token would give at most; `grants` are its service account's."""
     if scopes is not None:
-        return frozenset(scopes)
+        return with_what_they_see(map(Permission, scopes))
     if terms.service_account_id is None:
         return frozenset(replace(actor, scopes=None).reaches)
     account = Actor(actor.organization_id, ActorKind.SERVICE, grants=tuple(_held(grant) for grant in grants))
