@@ -1,5 +1,6 @@
 """What the edge needs from the inside: somebody who knows the caller, and somebody who runs an operation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -14,6 +15,20 @@ class Caller(Protocol):
     def is_anonymous(self) -> bool:
         """Whether no credential was sent. An anonymous caller may ask for `{ __typename }` and nothing else."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a request shows of who sent it, before anybody has looked at it."""
+
+    headers: Mapping[bytes, bytes]  # names in lower case
+    address: str | None = None  # the client's, None where the transport knows none
+    method: str = "POST"
+
+    def header(self, name: bytes) -> str | None:
+        """A header as text: any byte is a character of Latin-1."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +62,8 @@ C = TypeVar("C", bound=Caller)
 class Executor(Protocol[C]):
     """Runs operations for the edge. Either method may raise a `Refused`; everything else that they raise is masked."""
 
-    async def authenticate(self, authorization: str | None, *, request_id: str) -> C:
-        """Who sent this Authorization header; without one, the anonymous caller.
+    async def authenticate(self, presented: Presented) -> C:
+        """Who sent a request; the anonymous caller where it holds no credential.
 
         Raises Unauthenticated for a bad or expired credential.
         """

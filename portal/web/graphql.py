@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Generic, TypeVar
@@ -11,7 +11,7 @@ from portal import clock
 from portal.web.deadlines import Deadlines
 from portal.web.documents import DocumentStore, InvalidDocument, Operation, is_bare_typename
 from portal.web.errors import BadRequest, ErrorCode, Overloaded, Refused, Unauthenticated, masked
-from portal.web.execution import Answer, Caller, Executor, RequestFacts
+from portal.web.execution import Answer, Caller, Executor, Presented, RequestFacts
 from portal.web.negotiation import JSON, answer_type
 from portal.web.observe import InFlight, Observer
 from portal.web.requests import Disconnected, GraphQLRequest, Receive, read_get, read_post
@@ -48,7 +48,7 @@ class Exchange:
     """One request on its way through the endpoint, as far as it came."""
 
     request_id: str
-    headers: dict[bytes, bytes]
+    presented: Presented
     media_type: str = JSON
     operation: Operation | None = None
 
@@ -75,8 +75,8 @@ class GraphQLEndpoint(Generic[C]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
-        headers = header_map(scope["headers"])
-        exchange = Exchange(request_id(headers), headers)
+        shown = presented(scope)
+        exchange = Exchange(request_id(shown.headers), shown)
         self._in_flight.count += 1
         try:
             response = await self._respond(exchange, scope, receive)
@@ -92,7 +92,7 @@ class GraphQLEndpoint(Generic[C]):
     async def _respond(self, exchange: Exchange, scope: Scope, receive: Receive) -> Response:
         """The response, whatever happens. Only a client that went away has none."""
         try:
-            exchange.media_type = answer_type(exchange.headers.get(b"accept", b""))
+            exchange.media_type = answer_type(exchange.presented.headers.get(b"accept", b""))
             if self._in_flight.count > self._limits.in_flight:
                 raise Overloaded  # noqa: TRY301 - one place turns refusals into responses
             request = await self._read(scope, exchange, receive)
@@ -108,17 +108,14 @@ class GraphQLEndpoint(Generic[C]):
     async def _read(self, scope: Scope, exchange: Exchange, receive: Receive) -> GraphQLRequest:
         match scope["method"]:
             case "POST":
-                return await read_post(exchange.headers, receive, self._limits.body_bytes)
+                return await read_post(exchange.presented.headers, receive, self._limits.body_bytes)
             case "GET":
                 return read_get(scope["query_string"])
             case _:
                 raise BadRequest("Use POST or GET.", status=405, headers=((b"allow", b"GET, POST"),))
 
     async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response:
-        authorization = exchange.headers.get(b"authorization")
-        caller = await self._executor.authenticate(
-            authorization.decode("latin-1") if authorization is not None else None, request_id=exchange.request_id
-        )
+        caller = await self._executor.authenticate(exchange.presented)
         # Before the store: its errors would tell strangers about the schema, and its work is for those we know.
         if caller.is_anonymous and not is_bare_typename(request.query):
             raise Unauthenticated
@@ -152,6 +149,12 @@ def check_transport(operation: Operation, method: str) -> None:
         raise BadRequest("Send mutations by POST.", status=405, headers=((b"allow", b"POST"),))
 
 
+def presented(scope: Scope) -> Presented:
+    """What an HTTP request shows of who sent it."""
+    client = scope.get("client")
+    return Presented(header_map(scope["headers"]), client[0] if client else None, scope["method"])
+
+
 def header_map(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Headers by name; where a name was sent several times, the values joined by commas."""
     joined = dict(headers)
@@ -162,7 +165,7 @@ def header_map(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return joined
 
 
-def request_id(headers: dict[bytes, bytes]) -> str:
+def request_id(headers: Mapping[bytes, bytes]) -> str:
     """The caller's X-Request-Id if it is a sane one, else a new one."""
     sent = headers.get(b"x-request-id")
     if sent is not None and REQUEST_ID.fullmatch(sent):

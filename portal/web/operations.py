@@ -30,7 +30,7 @@ from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
 from portal.web.documents import Document, Operation
 from portal.web.errors import ErrorCode, TimedOut, Unauthenticated, public_errors, shown
-from portal.web.execution import Answer, RequestFacts
+from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.splice import Reading, SplicingExecutor
 from schema.mutating import Context
 
@@ -94,8 +94,9 @@ class Operations:
         self._report = report
         self._clock = clock
 
-    async def authenticate(self, authorization: str | None, *, request_id: str) -> SignedIn:  # noqa: ARG002 - the seam's
-        """Who sent this header. Raises Unauthenticated for a credential that is not good."""
+    async def authenticate(self, presented: Presented) -> SignedIn:
+        """Who sent a request. Raises Unauthenticated for a credential that is not good."""
+        authorization = presented.header(b"authorization")
         if authorization is None:
             return ANONYMOUS
         scheme, _, token = authorization.partition(" ")

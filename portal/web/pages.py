@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from portal.web.errors import Refused, Unauthenticated
 from portal.web.execution import Caller, Executor
-from portal.web.graphql import C, Drain, header_map, request_id
+from portal.web.graphql import C, Drain, presented
 from portal.web.observe import Observer
 
 ASSETS = Path(__file__).parent / "graphiql"
@@ -90,9 +90,7 @@ def schema_route(executor: Executor[C], sdl: Callable[[], str]) -> Route:
 
     async def schema(request: Request) -> Response:
         try:
-            caller: Caller = await executor.authenticate(
-                request.headers.get("authorization"), request_id=request_id(header_map(request.scope["headers"]))
-            )
+            caller: Caller = await executor.authenticate(presented(request.scope))
             if caller.is_anonymous:
                 raise Unauthenticated
         except Refused as refusal:

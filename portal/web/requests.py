@@ -1,6 +1,6 @@
 """Reads a GraphQL request off an HTTP request, and refuses whatever is not one before anything else looks at it."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -35,7 +35,9 @@ class GraphQLRequest:
     extensions: dict[str, Any] | None
 
 
-async def read_post(headers: dict[bytes, bytes], receive: Receive, max_bytes: int = MAX_BODY_BYTES) -> GraphQLRequest:
+async def read_post(
+    headers: Mapping[bytes, bytes], receive: Receive, max_bytes: int = MAX_BODY_BYTES
+) -> GraphQLRequest:
     """The request in a POST's body."""
     check_request_type(headers.get(b"content-type", b""))
     body = await read_body(headers, receive, max_bytes)
@@ -52,7 +54,7 @@ async def read_post(headers: dict[bytes, bytes], receive: Receive, max_bytes: in
     return request
 
 
-async def read_body(headers: dict[bytes, bytes], receive: Receive, max_bytes: int) -> bytes:
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, max_bytes: int) -> bytes:
     """The whole body. Stops reading at the limit, whatever Content-Length said."""
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared[:20]) > max_bytes:

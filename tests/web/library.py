@@ -19,7 +19,7 @@ from portal.errors import InvalidInput
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
 from portal.web.documents import Document, Operation
 from portal.web.errors import ErrorCode, Unauthenticated, public_errors, shown
-from portal.web.execution import Answer, RequestFacts
+from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.observe import Observer
 
 SDL = """
@@ -95,7 +95,8 @@ class LibraryExecutor:
     seen: list[RequestFacts] = field(default_factory=list)
     failure: Exception | None = None  # raised instead of executing
 
-    async def authenticate(self, authorization: str | None, *, request_id: str) -> Reader:
+    async def authenticate(self, presented: Presented) -> Reader:
+        authorization = presented.header(b"authorization")
         if authorization is None:
             return Reader(None)
         if authorization != "Bearer card":
