@@ -1,11 +1,12 @@
 """Every setting of the portal, read once from the environment. Nothing else looks at environment variables."""
 
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class SettingsProblem(Exception):
@@ -86,6 +87,10 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PORTAL_PORT", "PORT"),
         description="The port to serve on; PORT works too.",
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks of proxies in front, comma-separated: only their X-Forwarded-For is read.",
+    )
     max_body_bytes: int = Field(
         default=1024 * 1024,
         ge=1024,
@@ -117,6 +122,20 @@ class Settings(BaseSettings):
     def _absolute(cls, directory: Path) -> Path:
         # Resolved at once: a later change of the working directory must not move the data.
         return directory.expanduser().resolve()
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        listed = tuple(item.strip() for item in value.split(","))
+        for item in listed:
+            try:
+                ip_network(item)
+            except ValueError:
+                # Not *: then anybody could say where they come from.
+                raise ValueError("it must look like 192.0.2.7,10.0.0.0/8") from None
+        return listed
 
     @field_validator("log_level", "postgres", mode="before")
     @classmethod

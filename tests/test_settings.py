@@ -115,3 +115,20 @@ def test_an_unusable_setting_gets_one_sentence_that_names_its_variable(
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_trusted_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.from_environment().trusted_proxies == ()
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", "192.0.2.7, 10.0.0.0/8,2001:db8::/32")
+
+    assert Settings.from_environment().trusted_proxies == ("192.0.2.7", "10.0.0.0/8", "2001:db8::/32")
+
+
+@pytest.mark.parametrize("value", ["*", "proxy.example", "10.0.0.1/8", "192.0.2.7,"])
+def test_everybody_is_no_trusted_proxy(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", value)
+
+    with pytest.raises(SettingsProblem) as caught:
+        Settings.from_environment()
+
+    assert str(caught.value) == "PORTAL_TRUSTED_PROXIES can't be used: it must look like 192.0.2.7,10.0.0.0/8."

@@ -106,7 +106,7 @@ class World:
 class Unchecked:
     """Credentials of a test: the actor is who the test says, and nothing about it goes stale."""
 
-    async def authenticate(self, token: str, now: datetime) -> Actor:
+    async def authenticate(self, token: str, now: datetime, address: str | None = None) -> Actor:
         raise AssertionError("A test's actor needs no credential.")
 
     def forget(self, token: str) -> None:

@@ -99,7 +99,8 @@ class Actor:
     """Who is asking: a member, a service account or the system itself, always within one organization.
 
     `id` is the membership's or service account's id, None for the system. `scopes` restrict a token to some permissions
-    (None: no restriction). `valid_until` is when the first of its grants or its token ends, None for never.
+    (None: no restriction), `allowed_networks` it to some networks. `valid_until` is when the first of its grants or its
+    token ends, None for never.
     `access_version` is what they were derived at (None: not checked). `own_candidate_ids` are candidate records of
     this very person, which they never see.
     """
@@ -114,6 +115,7 @@ class Actor:
     access_version: int | None = None
     valid_until: datetime | None = None
     token_id: UUID | None = None
+    allowed_networks: tuple[str, ...] | None = None
     name: str = field(default="", compare=False)
 
     @classmethod

@@ -56,7 +56,12 @@ async def serve_on(
 ) -> None:
     """Serve a database that is open, on a socket that listens."""
     observer = Observer(sys.stdout.buffer, settings.log_level)
-    options = ServeOptions(settings.host, settings.port, finish_seconds=settings.drain_seconds)
+    options = ServeOptions(
+        settings.host,
+        settings.port,
+        trusted_proxies=settings.trusted_proxies,
+        finish_seconds=settings.drain_seconds,
+    )
     if settings.database_url is None:
         # With a Postgres of our own this is one machine: no load balancer has to see /readyz say no first.
         options = replace(options, drain_delay_seconds=0.0)

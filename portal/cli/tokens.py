@@ -116,6 +116,7 @@ async def _issue(settings: Settings, wanted: _Wanted) -> str:
             name=wanted.name,
             expires_at=call.now + timedelta(days=wanted.days),
             scopes=wanted.scopes,
+            allowed_networks=None,
             **await _holder(database, organization_id, wanted),
         )
         made = await WriteDoor(database).perform(call, issue_token, terms=terms)

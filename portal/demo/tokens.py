@@ -79,7 +79,7 @@ async def issue_demo_token(work: Work, *, key: str, expires_at: datetime) -> str
     else:
         holder = {"membership_id": await work.value(_MEMBER, email=_email(key))}
     scopes = tuple(cast.SERVICE_SCOPES) if key == cast.SERVICE_KEY else None
-    terms = TokenTerms(name="Demo", expires_at=expires_at, scopes=scopes, **holder)
+    terms = TokenTerms(name="Demo", expires_at=expires_at, scopes=scopes, allowed_networks=None, **holder)
     made = await issue_token.within(work, terms=terms)
     if made.text is None:
         raise RuntimeError("A new token has no text.")

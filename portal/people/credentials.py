@@ -9,11 +9,11 @@ import hashlib
 import hmac
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid, bindparam, or_, update
@@ -22,17 +22,23 @@ from portal.access.actions import WriteDoor, action
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.access.permissions import Permission, with_what_they_see
-from portal.access.work import Call, Work
+from portal.access.work import Call, Change, Work
 from portal.database.connection import Database
 from portal.database.statements import text_of
 from portal.people.derivation import OwnRecords, derivation
-from portal.people.enums import MembershipStatus
+from portal.people.enums import MembershipStatus, TokenRefusal
+from portal.people.events import ApiTokenRefused
 from portal.people.models import ApiToken
+from portal.people.networks import Network, admits, parsed
 from portal.people.tokens import Token, parse_token
+from portal.recent import Recent
+from portal.records.recording import record
 
 # Actors kept in memory: some 16 KB each with two grants and all that plans read of it (measured).
 MOST_KNOWN = 1_000
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
+# Tokens that were refused lately; of one that is forgotten here the database still knows.
+MOST_REFUSED = 1_000
 
 # A statement takes 5 s at most; a database that can't be reached must not keep a server from stopping.
 CLOSES_WITHIN_SECONDS = 6.0
@@ -44,7 +50,9 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class BadCredential(Exception):
-    """Malformed, unknown, wrong, expired, revoked, or its holder may not sign in: a stranger learns only that."""
+    """Malformed, unknown, wrong, expired, revoked, from elsewhere than it may be, or its holder may not sign in: a
+    stranger learns only that.
+    """
 
     def __init__(self) -> None:
         super().__init__("This token is not valid: it may be mistyped, expired or revoked.")
@@ -52,10 +60,14 @@ class BadCredential(Exception):
 
 @dataclass(slots=True)
 class _Known:
-    """An actor that was derived, until when that holds at most, and when its next use is worth a write."""
+    """An actor that was derived, until when that holds at most, and when its next use is worth a write.
+
+    `networks` are those that the token may be used from, None for any.
+    """
 
     actor: Actor
     token_id: UUID
+    networks: tuple[Network, ...] | None
     valid_until: datetime
     use_due_at: datetime
 
@@ -71,10 +83,13 @@ class Credentials:
         self._most_known = most_known
         # By the SHA-256 of the token's text, the one used last at the end: the text itself is kept nowhere.
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        # By token, when the next refusal of it is worth a write.
+        self._refusal_due_at: Recent[UUID, datetime] = Recent(MOST_REFUSED)
         self._notes: set[asyncio.Task[None]] = set()
 
-    async def authenticate(self, token: str, now: datetime) -> Actor:
-        """The actor that a token's text stands for. Raises BadCredential, the same for every cause.
+    async def authenticate(self, token: str, now: datetime, address: str | None = None) -> Actor:
+        """The actor that a token's text stands for, sent from an address (None: not known). Raises BadCredential, the
+        same for every cause.
 
         An actor from memory may be out of date; its next transaction finds that out (StaleAccess).
         """
@@ -87,6 +102,8 @@ class Credentials:
                 self._known.popitem(last=False)
         else:
             self._known.move_to_end(key)
+        if known.networks is not None and not admits(known.networks, address):
+            self._refuse(known.actor.organization_id, known.token_id, TokenRefusal.NETWORK, now)
         if now >= known.use_due_at:
             known.use_due_at = now + USE_IS_NOTED_EVERY
             self._note_use(known, now)
@@ -109,13 +126,29 @@ class Credentials:
         async with self._database.reading(token.organization_id, None) as connection:
             values = {"organization_id": token.organization_id, "key_id": token.key_id, "now": now}
             rows = await connection.rows(self._derivation.sql, self._derivation.bound(values))
+        secret_hash = rows[0]["secret_hash"] if rows else _NOBODY
+        if not hmac.compare_digest(secret_hash, token.secret_hash):
+            raise BadCredential
+        refusal = _refusal(rows[0], now)
+        if refusal is not None:
+            self._refuse(token.organization_id, rows[0]["token_id"], refusal, now)
         return _known(token, rows, now)
 
     def _note_use(self, known: _Known, now: datetime) -> None:
         """Write `last_used_at`, without making the caller wait for it."""
-        system = Actor.system(known.actor.organization_id)
-        call = Call(actor=system, now=now, request_id="")
-        task = asyncio.create_task(self._door.perform(call, note_token_use, token_id=known.token_id))
+        self._note(self._door.perform(_call(known.actor.organization_id, now), note_token_use, token_id=known.token_id))
+
+    def _refuse(self, organization_id: UUID, token_id: UUID, refusal: TokenRefusal, now: datetime) -> NoReturn:
+        """Refuse a token whose secret was right, and have that written down, once in a while."""
+        due_at = self._refusal_due_at.get(token_id)
+        if due_at is None or now >= due_at:
+            self._refusal_due_at.put(token_id, now + USE_IS_NOTED_EVERY)
+            call = _call(organization_id, now)
+            self._note(self._door.perform(call, note_token_refusal, token_id=token_id, refusal=refusal))
+        raise BadCredential
+
+    def _note(self, writing: Coroutine[Any, Any, None]) -> None:  # Any: what a coroutine is sent and yields
+        task = asyncio.create_task(writing)
         self._notes.add(task)
         task.add_done_callback(self._noted)
 
@@ -123,7 +156,7 @@ class Credentials:
         self._notes.discard(task)
         if not task.cancelled() and (problem := task.exception()) is not None:
             # The use itself went well, and the next one a minute later writes it again.
-            _LOGGER.warning("The last use of a token was not written down: %s", type(problem).__name__)
+            _LOGGER.warning("The use of a token was not written down: %s", type(problem).__name__)
 
 
 _NOTE_USE = (
@@ -149,6 +182,38 @@ async def note_token_use(work: Work, *, token_id: UUID) -> None:
     await work.rows(_NOTE_USE, token_id=token_id, now=work.now, noted_before=work.now - USE_IS_NOTED_EVERY)
 
 
+_NOTE_REFUSAL = (
+    update(ApiToken)
+    .where(
+        ApiToken.organization_id == bindparam("organization_id", type_=Uuid()),
+        ApiToken.id == bindparam("token_id", type_=Uuid()),
+        or_(
+            ApiToken.last_refused_at.is_(None),
+            ApiToken.last_refused_at <= bindparam("noted_before", type_=DateTime(timezone=True)),
+        ),
+    )
+    .values(last_refused_at=bindparam("now", type_=DateTime(timezone=True)))
+    .returning(ApiToken.membership_id, ApiToken.service_account_id)
+)
+
+
+@action(Permission.TOKEN_MANAGE, may_record_nothing=True)
+async def note_token_refusal(work: Work, *, token_id: UUID, refusal: TokenRefusal) -> None:
+    """Record that somebody who has a token's secret tried to use it in vain; at most once a minute, in all processes.
+
+    Only who has the secret gets this far, so nobody can fill the audit log with tokens that they made up.
+    """
+    values = {"token_id": token_id, "now": work.now, "noted_before": work.now - USE_IS_NOTED_EVERY}
+    for row in await work.rows(_NOTE_REFUSAL, **values):
+        changes = (Change("refusal", None, refusal),)
+        record(work, ApiTokenRefused(subject_id=token_id, changes=changes, **row))
+
+
+def _call(organization_id: UUID, now: datetime) -> Call:
+    """What is noted of a token is nobody's doing: its holder may know nothing of it."""
+    return Call(actor=Actor.system(organization_id), now=now, request_id="")
+
+
 def _key(text: str) -> bytes:
     # A header may hold any bytes; whatever they are, two texts that differ have different keys.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
@@ -156,10 +221,6 @@ def _key(text: str) -> bytes:
 
 def _known(token: Token, rows: Sequence[Mapping[str, Any]], now: datetime) -> _Known:
     """The actor of a token's rows, one for each grant in force (see `derivation`)."""
-    secret_hash = rows[0]["secret_hash"] if rows else _NOBODY
-    is_right = hmac.compare_digest(secret_hash, token.secret_hash)
-    if not is_right or not _may_sign_in(rows[0], now):
-        raise BadCredential
     row = rows[0]
     granted = [held for held in rows if held["grant_id"] is not None]
     valid_until = min([row["token_expires_at"], *(held["expires_at"] for held in granted if held["expires_at"])])
@@ -175,18 +236,23 @@ def _known(token: Token, rows: Sequence[Mapping[str, Any]], now: datetime) -> _K
         access_version=row["access_version"],
         valid_until=valid_until,
         token_id=row["token_id"],
+        allowed_networks=None if row["allowed_networks"] is None else tuple(row["allowed_networks"]),
         name=row["name"],
     )
     last_used_at = row["last_used_at"]
     use_due_at = now if last_used_at is None else last_used_at + USE_IS_NOTED_EVERY
-    return _Known(actor, row["token_id"], valid_until, use_due_at)
+    return _Known(actor, row["token_id"], parsed(row["allowed_networks"]), valid_until, use_due_at)
 
 
-def _may_sign_in(row: Mapping[str, Any], now: datetime) -> bool:
-    in_force = row["revoked_at"] is None and now < row["token_expires_at"]
-    if row["membership_id"] is not None:
-        return in_force and row["membership_status"] == MembershipStatus.ACTIVE
-    return in_force and row["deactivated_at"] is None
+def _refusal(row: Mapping[str, Any], now: datetime) -> TokenRefusal | None:
+    """Why a token is not good for anything, None when it is."""
+    if row["revoked_at"] is not None:
+        return TokenRefusal.REVOKED
+    if now >= row["token_expires_at"]:
+        return TokenRefusal.EXPIRED
+    is_member = row["membership_id"] is not None
+    may_sign_in = row["membership_status"] == MembershipStatus.ACTIVE if is_member else row["deactivated_at"] is None
+    return None if may_sign_in else TokenRefusal.HOLDER
 
 
 def _held(row: Mapping[str, Any]) -> HeldGrant:

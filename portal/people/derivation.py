@@ -47,6 +47,7 @@ def derivation(own_records: OwnRecords) -> Select[*tuple[Any, ...]]:  # Any: an 
             ApiToken.id.label("token_id"),
             ApiToken.secret_hash,
             ApiToken.scopes,
+            ApiToken.allowed_networks,
             ApiToken.expires_at.label("token_expires_at"),
             ApiToken.last_used_at,
             ApiToken.revoked_at,

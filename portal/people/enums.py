@@ -9,3 +9,14 @@ class MembershipStatus(enum.StrEnum):
     INVITED = "INVITED"
     ACTIVE = "ACTIVE"
     DEACTIVATED = "DEACTIVATED"
+
+
+class TokenRefusal(enum.StrEnum):
+    """Why a token is refused although its secret is right. Whoever sent it is not told."""
+
+    REVOKED = "REVOKED"
+    EXPIRED = "EXPIRED"
+    HOLDER = "HOLDER"
+    """The member or service account whose it is can't sign in."""
+    NETWORK = "NETWORK"
+    """It came from outside of the networks that it may be used from."""

@@ -86,21 +86,15 @@ class GrantRevoked(_OfSubject):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiTokenCreated(_OfSubject):
-    """`rotated_from_id` is the token that it takes the place of, if any."""
+    """Its `replaces_key_id`, where it has one, is the token whose place it takes."""
 
     type: ClassVar[str] = "api_key.created"
     subject_type: ClassVar[str] = "ApiToken"
 
-    rotated_from_id: UUID | None = None
-
-    @override
-    def data(self) -> Mapping[str, object]:
-        return {**super().data(), "rotated_from_id": self.rotated_from_id}
-
 
 @dataclass(frozen=True, kw_only=True)
 class ApiTokenUpdated(_OfSubject):
-    """It ends earlier, because another takes its place."""
+    """Its name or networks are different, or it ends earlier, because another takes its place."""
 
     type: ClassVar[str] = "api_key.updated"
     subject_type: ClassVar[str] = "ApiToken"
@@ -109,4 +103,12 @@ class ApiTokenUpdated(_OfSubject):
 @dataclass(frozen=True, kw_only=True)
 class ApiTokenRevoked(_OfSubject):
     type: ClassVar[str] = "api_key.revoked"
+    subject_type: ClassVar[str] = "ApiToken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenRefused(_OfSubject):
+    """Somebody has its secret and tried to use it, but it is over, or they were elsewhere than it may be used."""
+
+    type: ClassVar[str] = "api_key.refused"
     subject_type: ClassVar[str] = "ApiToken"

@@ -92,8 +92,9 @@ class Grant(TenantRow, kw_only=True):
 class ApiToken(TenantRow, kw_only=True):
     """A secret that signs a member or service account in; only its SHA-256 is kept.
 
-    `scopes` are values of Permission that restrict it further, null for no restriction. `key_id` is the readable part
-    of the token.
+    `scopes` are values of Permission that restrict it further, `allowed_networks` where it may be used from, in CIDR
+    notation; null for no restriction. `key_id` is the readable part of the token, `replaces_key_id` that of the one
+    whose place it takes. `last_refused_at` is when it was last shown with the right secret, but in vain.
     """
 
     __tablename__ = "api_token"
@@ -103,6 +104,8 @@ class ApiToken(TenantRow, kw_only=True):
         bounded("key_id", 100),
         CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
         bounded_list("scopes", 100, 10_000),
+        bounded_list("allowed_networks", 50, 2_500),
+        bounded("replaces_key_id", 100),
         reference("membership", "membership_id"),
         reference("service_account", "service_account_id"),
         reference("membership", "created_by_id"),
@@ -118,7 +121,10 @@ class ApiToken(TenantRow, kw_only=True):
     key_id: Mapped[str]
     secret_hash: Mapped[bytes] = mapped_column(repr=False)
     scopes: Mapped[list[str] | None] = mapped_column(default=None)
+    allowed_networks: Mapped[list[str] | None] = mapped_column(default=None)
+    replaces_key_id: Mapped[str | None] = mapped_column(default=None)
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_refused_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     created_by_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -125,8 +125,11 @@ API_TOKEN: Entity[ApiToken] = Entity(
         **columns(
             ApiToken.name,
             ApiToken.key_id,
+            ApiToken.replaces_key_id,
+            ApiToken.allowed_networks,
             ApiToken.expires_at,
             ApiToken.last_used_at,
+            ApiToken.last_refused_at,
             ApiToken.revoked_at,
             ApiToken.created_at,
             ApiToken.updated_at,

@@ -180,12 +180,23 @@ def check_revoke(revoked_at: datetime | None) -> None:
         raise AlreadyDone("This is already revoked.")
 
 
-def check_rotation(revoked_at: datetime | None, expires_at: datetime, *, at: datetime) -> None:
-    """Refuses to replace a token that is not in force any more."""
+def check_in_force(revoked_at: datetime | None, expires_at: datetime, *, at: datetime) -> None:
+    """Refuses to replace or change a token that is not in force any more."""
     if revoked_at is not None:
         raise WrongState("This token is revoked. Make a new one.", state="REVOKED")
     if expires_at <= at:
         raise WrongState("This token has ended. Make a new one.", state="EXPIRED")
+
+
+def check_not_replaced(replacements: Iterable[str]) -> None:
+    """Refuses to replace a token for the second time: two secrets at once are enough to change over.
+
+    `replacements` are the key ids of tokens in force that take its place.
+    """
+    for key_id in replacements:
+        raise WrongState(
+            f"This token is being replaced by {key_id} already. Revoke one of the two first.", state="REPLACED"
+        )
 
 
 def rotation_end(expires_at: datetime, overlap_seconds: int, *, at: datetime) -> datetime:

@@ -41,7 +41,7 @@ BugReporter = Callable[[str, Exception], None]
 class Credentials(Protocol):
     """Who knows what a token stands for (portal.people.credentials)."""
 
-    async def authenticate(self, token: str, now: datetime) -> Actor: ...
+    async def authenticate(self, token: str, now: datetime, address: str | None) -> Actor: ...
 
     def forget(self, token: str) -> None: ...
 
@@ -64,10 +64,11 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A caller with a token that was good a moment ago; an anonymous one has none."""
+    """A caller with a token that was good a moment ago; an anonymous one has none. `address` is where it came from."""
 
     actor: Actor | None
     token: str | None = None
+    address: str | None = None
 
     @property
     def is_anonymous(self) -> bool:
@@ -102,11 +103,11 @@ class Operations:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated
-        return SignedIn(await self._derive(token), token)
+        return SignedIn(await self._derive(token, presented.address), token, presented.address)
 
-    async def _derive(self, token: str) -> Actor:
+    async def _derive(self, token: str, address: str | None) -> Actor:
         try:
-            return await self._credentials.authenticate(token, self._clock())
+            return await self._credentials.authenticate(token, self._clock(), address)
         except self._bad_credential as problem:
             raise Unauthenticated from problem
 
@@ -126,7 +127,7 @@ class Operations:
         )
         if not isinstance(coerced, VariableValues):
             return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in coerced])
-        standing = self._standing(caller.actor, caller.token)
+        standing = self._standing(caller.actor, caller.token, caller.address)
         key = (document.id, operation.name, shape(coerced.coerced))
         try:
             answer = await self._read_whole(document, operation, coerced.coerced, standing, key)
@@ -134,10 +135,10 @@ class Operations:
         except asyncpg.QueryCanceledError as problem:
             raise TimedOut(STATEMENT_TIMEOUT_SECONDS) from problem
 
-    def _standing(self, actor: Actor, token: str) -> Standing:
+    def _standing(self, actor: Actor, token: str, address: str | None) -> Standing:
         async def again() -> Actor:
             self._credentials.forget(token)
-            return await self._derive(token)
+            return await self._derive(token, address)
 
         return Standing(actor, again)
 

@@ -22,6 +22,8 @@ class ServeOptions:
 
     host: str = "127.0.0.1"
     port: int = 8000
+    # Whose X-Forwarded-For says where a request came from: addresses and networks; nobody's where there is none.
+    trusted_proxies: tuple[str, ...] = ()
     max_connections: int = 500  # more are answered 503 before they reach the application
     # Between SIGTERM and closing the door: load balancers need a few looks at /readyz to notice.
     drain_delay_seconds: float = 5.0
@@ -82,7 +84,10 @@ def build_server(app: PortalApp, observer: Observer, options: ServeOptions) -> D
         access_log=False,  # the endpoint writes a better line
         log_config=None,
         server_header=False,
-        proxy_headers=False,
+        # Read from the right, up to the first address that is no trusted proxy's: what stands left of it anybody can
+        # have written. Otherwise the address is that of whoever connected.
+        proxy_headers=bool(options.trusted_proxies),
+        forwarded_allow_ips=list(options.trusted_proxies),
         limit_concurrency=options.max_connections,
         timeout_graceful_shutdown=options.finish_seconds,
     )

@@ -93,11 +93,19 @@ class ApiToken(Node):
     service_account: ServiceAccount | None = described(
         "The service account that it signs in; null when it is a member's."
     )
+    replaces_key_id: str | None = described("The readable part of the token whose place it takes, if any.")
     scopes: list[Permission] | None = described(
         "The only permissions that it can be used for, of those that its holder has; null for all of them."
     )
+    allowed_networks: list[str] | None = described(
+        "The only networks that it can be used from, in CIDR notation; null for anywhere."
+    )
     expires_at: datetime = described("When it ends, in UTC.")
     last_used_at: datetime | None = described("When it was last used, to the minute, in UTC; null for never.")
+    last_refused_at: datetime | None = described(
+        "When somebody who has its secret last tried to use it in vain (after its end, or from elsewhere), to the "
+        "minute, in UTC; null for never. The audit log says why."
+    )
     revoked_at: datetime | None = described("When it was revoked, in UTC; null when it was not.")
     created_by: Membership | None = described("The member who made it; null when the operator or a machine did.")
     created_at: datetime = described("When it was created, in UTC.")

@@ -1,5 +1,6 @@
 """Service accounts and tokens: making, replacing and revoking them."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from portal.errors import (
 )
 from portal.people.actions.results import NewToken
 from portal.people.actions.service_accounts import create_service_account, deactivate_service_account
-from portal.people.actions.tokens import TokenTerms, issue_token, revoke_token, rotate_token
+from portal.people.actions.tokens import TokenTerms, issue_token, revoke_token, rotate_token, update_token
 from portal.people.credentials import BadCredential
 from portal.people.enums import MembershipStatus
 from portal.people.models import Membership
@@ -51,11 +52,11 @@ async def issue(world: World, actor: Actor, **more: Any) -> NewToken:
     return done
 
 
-async def signed_in(world: World, token: NewToken, at: datetime = NOON) -> Actor:
+async def signed_in(world: World, token: NewToken, at: datetime = NOON, address: str | None = None) -> Actor:
     assert token.text is not None
     known = credentials(world.database)
     try:
-        return await known.authenticate(token.text, at)
+        return await known.authenticate(token.text, at, address)
     finally:
         await known.close()
 
@@ -270,7 +271,11 @@ async def test_a_deactivated_service_account_has_no_tokens_and_gets_none(acme: W
     with pytest.raises(BadCredential):
         await signed_in(acme, token)
     assert [kind for kind, _ in await events(acme, account.id)] == ["service_account.deactivated"]
-    assert [kind for kind, _ in await events(acme, token.token_id)] == ["api_key.created", "api_key.revoked"]
+    assert [kind for kind, _ in await events(acme, token.token_id)] == [
+        "api_key.created",
+        "api_key.revoked",
+        "api_key.refused",
+    ]
     async with refused_whole(acme, WrongState, "This service account is deactivated."):
         await issue(acme, administrator, service_account_id=account.id)
     async with refused_whole(acme, AlreadyDone, "This service account is already deactivated."):
@@ -288,12 +293,102 @@ async def test_a_replaced_token_works_until_the_overlap_is_over(acme: World) -> 
     with pytest.raises(BadCredential):
         await signed_in(acme, old, over)
     assert (await signed_in(acme, new, over)).scopes == frozenset({Permission.OPENING_SEE, Permission.MEMBER_READ})
-    (event,) = await acme.rows("SELECT data FROM domain_event WHERE subject_id = $1", new.token_id)
-    assert event["data"]["rotated_from_id"] == old.token_id.hex
+    shown = await acme.read(ada, "{ viewer { membership { tokens { keyId replacesKeyId } } } }")
+    first, second = shown["viewer"]["membership"]["tokens"]
+    assert (first["replacesKeyId"], second["replacesKeyId"]) == (None, first["keyId"])
     assert (await events(acme, old.token_id))[1] == (
         "api_key.updated",
         {"expires_at": ["2026-12-03T12:00:00+00:00", "2026-11-23T12:01:00+00:00"]},
     )
+
+
+async def test_a_token_has_two_secrets_at_most(acme: World) -> None:
+    ada = await acme.actor("Ada")
+    old = await issue(acme, ada)
+    new = await acme.perform(ada, rotate_token, token_id=old.token_id, expires_at=NOON + A_DAY)
+    key_id = (await the_row(acme, "api_token", new.token_id))["key_id"]
+
+    message = f"This token is being replaced by {key_id} already. Revoke one of the two first."
+    async with refused_whole(acme, WrongState, message):
+        await acme.perform(ada, rotate_token, token_id=old.token_id, expires_at=NOON + A_DAY)
+    await acme.perform(ada, revoke_token, token_id=new.token_id)
+    await acme.perform(ada, rotate_token, token_id=old.token_id, expires_at=NOON + A_DAY)
+
+
+async def test_of_two_who_replace_a_token_at_once_one_does(acme: World) -> None:
+    ada = await acme.actor("Ada")
+    old = await issue(acme, ada)
+
+    done = await asyncio.gather(
+        *(
+            acme.perform(ada, rotate_token, token_id=old.token_id, expires_at=NOON + A_DAY, key=f"k{number}")
+            for number in range(4)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(each).__name__ for each in done) == ["NewToken", "WrongState", "WrongState", "WrongState"]
+
+
+async def test_r34_a_repeated_rotation_makes_one_token(acme: World) -> None:
+    ada = await acme.actor("Ada")
+    old = await issue(acme, ada)
+
+    first = await acme.perform(ada, rotate_token, token_id=old.token_id, expires_at=NOON + A_DAY, key="k1")
+    again = await acme.perform(ada, rotate_token, token_id=old.token_id, expires_at=NOON + A_DAY, key="k1")
+
+    assert (again.token_id, again.text) == (first.token_id, None)
+    assert len(await acme.rows("SELECT id FROM api_token")) == 2
+
+
+async def test_a_token_is_bound_to_networks_and_so_is_the_one_that_replaces_it(acme: World) -> None:
+    ada = await acme.actor("Ada")
+    token = await issue(acme, ada, allowed_networks=("192.0.2.0/24", "2001:db8::1"))
+
+    new = await acme.perform(ada, rotate_token, token_id=token.token_id, expires_at=NOON + A_DAY)
+
+    for made in (token, new):
+        row = await the_row(acme, "api_token", made.token_id)
+        assert row["allowed_networks"] == ["192.0.2.0/24", "2001:db8::1/128"]
+        assert (await signed_in(acme, made, address="192.0.2.9")).id == ada.id
+        with pytest.raises(BadCredential):
+            await signed_in(acme, made, address="198.51.100.1")
+
+
+async def test_from_where_a_token_is_used_can_be_changed(acme: World) -> None:
+    ada, iris, administrator = await acme.actor("Ada"), await acme.actor("Iris"), await olga(acme)
+    token = await issue(acme, ada, allowed_networks=("192.0.2.0/24",))
+
+    await acme.perform(ada, update_token, token_id=token.token_id, name="CI", allowed_networks=("198.51.100.0/24",))
+
+    assert (await signed_in(acme, token, address="198.51.100.1")).id == ada.id
+    assert (await events(acme, token.token_id))[1] == (
+        "api_key.updated",
+        {"name": ["Script", "CI"], "allowed_networks": [["192.0.2.0/24"], ["198.51.100.0/24"]]},
+    )
+    async with refused_whole(acme, AlreadyDone, "The token is like that already."):
+        await acme.perform(ada, update_token, token_id=token.token_id, name="CI")
+    async with refused_whole(acme, Forbidden, OTHERS):
+        await acme.perform(administrator, update_token, token_id=token.token_id, allowed_networks=None)
+    async with refused_whole(acme, NotFound, "No such api token."):
+        await acme.perform(iris, update_token, token_id=token.token_id, allowed_networks=None)
+    await acme.perform(ada, update_token, token_id=token.token_id, allowed_networks=None)
+    assert (await signed_in(acme, token)).id == ada.id
+
+
+async def test_r35_a_token_that_is_bound_to_networks_makes_none_that_is_not(acme: World) -> None:
+    row = await acme.member("Ada")
+    bound = acme.acting(row.id, OrganizationRole.MEMBER, allowed_networks=("192.0.2.0/24",))
+    message = "Your own token may be used from 192.0.2.0/24 only; so may this one."
+    own, _ = await a_token(acme, membership_id=row.id)
+
+    for networks in (None, ("192.0.0.0/16",), ("2001:db8::/32",)):
+        async with refused_whole(acme, BeyondOwnRights, message, path=("allowedNetworks",)):
+            await issue(acme, bound, allowed_networks=networks)
+    within = await issue(acme, bound, allowed_networks=("192.0.2.128/25",))
+    async with refused_whole(acme, BeyondOwnRights, message, path=("allowedNetworks",)):
+        await acme.perform(bound, update_token, token_id=within.token_id, allowed_networks=None)
+    assert (await credentials(acme.database).authenticate(own.text, NOON)).allowed_networks is None
 
 
 async def test_a_replaced_token_never_ends_later_than_it_would_have(acme: World) -> None:

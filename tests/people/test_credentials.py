@@ -207,6 +207,86 @@ async def test_a_bad_token_is_refused_in_the_same_words_whatever_is_wrong_with_i
     assert str(caught.value) == "This token is not valid: it may be mistyped, expired or revoked."
 
 
+REFUSALS: list[tuple[Callable[..., Any], str]] = [(revoked, "REVOKED"), (expired, "EXPIRED")]
+
+
+@pytest.mark.parametrize(("spoil", "reason"), REFUSALS)
+async def test_use_of_a_token_that_is_over_is_recorded_once_a_minute_in_all_processes(
+    acme: World, globex: World, spoil: Callable[..., Any], reason: str
+) -> None:
+    ada = await acme.member("Ada")
+    token, row = await a_token(acme, membership_id=ada.id)
+    await spoil(acme, globex, token, row)
+    minute, processes = timedelta(minutes=1), [credentials(acme.database) for _ in range(3)]
+
+    for at in (NOON, NOON + A_SECOND, NOON + minute - A_SECOND, NOON + minute):
+        for known in processes:
+            with pytest.raises(BadCredential):
+                await known.authenticate(token.text, at)
+    for known in processes:
+        await known.close()
+
+    entries = await acme.rows("SELECT * FROM audit_event WHERE operation = 'note_token_refusal' ORDER BY occurred_at")
+    assert [(entry["occurred_at"], entry["entity_id"], entry["after"]) for entry in entries] == [
+        (NOON, row.id, {"refusal": reason}),
+        (NOON + minute, row.id, {"refusal": reason}),
+    ]
+    assert {entry["actor_kind"] for entry in entries} == {"SYSTEM"}
+
+
+@pytest.mark.parametrize("spoil", [a_wrong_secret, an_unknown_key, another_tenants, nobodys])
+async def test_who_does_not_have_the_secret_leaves_no_trace_in_the_audit_log(
+    acme: World, globex: World, spoil: Callable[..., Any]
+) -> None:
+    ada = await acme.member("Ada")
+    right, row = await a_token(acme, membership_id=ada.id)
+    token = await spoil(acme, globex, right, row)
+    await change(acme, row, revoked_at=NOON)
+    known = credentials(acme.database)
+
+    for _ in range(3):
+        with pytest.raises(BadCredential):
+            await known.authenticate(token.text, NOON)
+    await known.close()
+
+    for world in (acme, globex):
+        assert await world.rows("SELECT id FROM audit_event WHERE operation = 'note_token_refusal'") == []
+
+
+async def test_a_token_is_used_from_its_networks_only_even_when_it_is_known(acme: World) -> None:
+    ada = await acme.member("Ada")
+    token, row = await a_token(acme, membership_id=ada.id)
+    await change(acme, row, allowed_networks=["192.0.2.0/24", "2001:db8::/64"])
+    known = credentials(acme.database)
+
+    for address in ("192.0.2.255", "::ffff:192.0.2.1", "2001:db8::5"):
+        assert (await known.authenticate(token.text, NOON, address)).id == ada.id
+    for address in ("192.0.3.1", "::ffff:192.0.3.1", "2001:db8:0:1::5", "unknown", ""):
+        with pytest.raises(BadCredential):
+            await known.authenticate(token.text, NOON, address)
+    with pytest.raises(BadCredential):
+        await known.authenticate(token.text, NOON)
+    await known.close()
+
+    (entry,) = await acme.rows("SELECT after FROM audit_event WHERE operation = 'note_token_refusal'")
+    assert entry["after"] == {"refusal": "NETWORK"}
+    assert (await acme.rows("SELECT last_refused_at FROM api_token"))[0]["last_refused_at"] == NOON
+
+
+async def test_a_member_who_left_is_recorded_as_the_reason(acme: World) -> None:
+    ada = await acme.member("Ada")
+    token, _ = await a_token(acme, membership_id=ada.id)
+    await change(acme, ada, status="DEACTIVATED")
+    known = credentials(acme.database)
+
+    with pytest.raises(BadCredential):
+        await known.authenticate(token.text, NOON)
+    await known.close()
+
+    (entry,) = await acme.rows("SELECT after FROM audit_event WHERE operation = 'note_token_refusal'")
+    assert entry["after"] == {"refusal": "HOLDER"}
+
+
 @pytest.mark.parametrize("text", ["", "nonsense", "\udcff", "portal_live_" + "a" * 89])
 async def test_what_is_no_token_is_refused_without_a_query(acme: World, text: str) -> None:
     told: list[str] = []
@@ -314,7 +394,9 @@ async def test_a_change_of_rights_counts_from_the_next_transaction_on(acme: Worl
     assert await is_stale_after(other, parent_id=department.id)
     assert await is_stale_after(row, scopes=["opening:see"])
     assert not await is_stale_after(row, last_used_at=NOON)
+    assert not await is_stale_after(row, last_refused_at=NOON)
     assert not await is_stale_after(department, name="R&D")
+    assert await is_stale_after(row, allowed_networks=["192.0.2.0/24"])
     await known.close()
 
 
@@ -384,5 +466,5 @@ async def test_signing_in_goes_well_where_the_last_use_can_not_be_written(
     await asyncio.sleep(0)
 
     assert actor.id == ada.id
-    assert caplog.messages == ["The last use of a token was not written down: ConnectionError"]
+    assert caplog.messages == ["The use of a token was not written down: ConnectionError"]
     assert token.secret not in caplog.text

@@ -1,5 +1,7 @@
 """The text of a token."""
 
+import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -68,3 +70,10 @@ def test_a_secret_is_not_shown_where_a_token_is_logged() -> None:
     token = Token.new(ACME)
 
     assert token.secret not in repr(token)
+
+
+def test_the_format_is_published_for_secret_scanners() -> None:
+    published = Path("docs/tokens.md").read_text().partition("```regex\n")[2].partition("\n```")[0]
+
+    assert published == PATTERN.pattern
+    assert re.search(published, f"export TOKEN='{Token.new(ACME).text}'") is not None

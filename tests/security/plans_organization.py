@@ -116,5 +116,6 @@ plan("createServiceAccount", named({"name": "New", "description": "What for"}), 
 plan("deactivateServiceAccount", named(serviceAccountId="account"), on(P.TOKEN_MANAGE, "account"))
 _TOKEN = {"name": "New", "expiresAt": LATER, "scopes": ["OPENING_SEE"]}
 plan("issueToken", named(_TOKEN, serviceAccountId="account"), on(P.TOKEN_MANAGE, "account"))
+plan("updateToken", named({"name": "Renamed"}, tokenId="token"), on(P.TOKEN_MANAGE, "account"))
 plan("rotateToken", named({"expiresAt": LATER, "overlapSeconds": 60}, tokenId="token"), on(P.TOKEN_MANAGE, "account"))
 plan("revokeToken", named(tokenId="token"), on(P.TOKEN_MANAGE, "token"))

@@ -101,6 +101,7 @@ SENSELESS: list[tuple[str, Input, str]] = [
     ("issueToken", {"expiresAt": "2020-01-01T00:00:00Z"}, "INVALID_INPUT"),
     ("issueToken", {"expiresAt": "2099-01-01T00:00:00Z"}, "INVALID_INPUT"),
     ("rotateToken", {"overlapSeconds": -1}, "INVALID_INPUT"),
+    ("updateToken", {"allowedNetworks": ["192.0.2.1/24"]}, "INVALID_INPUT"),
     ("addSeats", {"count": 0}, "INVALID_INPUT"),
     ("addSeats", {"count": 1_000_000}, "INVALID_INPUT"),
     ("changeHeadcount", {"headcount": 0}, "HEADCOUNT_TOO_LOW"),

@@ -1,8 +1,8 @@
-"""Tokens: making, replacing and revoking them.
+"""Tokens: making, changing, replacing and revoking them.
 
 Members make their own, and nobody makes one in another member's name. Those who manage tokens make those of service
-accounts. No token gives more than whoever makes it has (R35): a token that is narrowed to some permissions, or that
-ends, can't make one that is wider or ends later.
+accounts. No token gives more than whoever makes it has (R35): a token that is narrowed to some permissions or networks,
+or that ends, can't make one that is wider or ends later.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,21 +18,40 @@ from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, Privilege
 from portal.access.permissions import Permission, with_what_they_see
 from portal.access.work import Work
-from portal.errors import Forbidden, InvalidInput
+from portal.errors import AlreadyDone, BeyondOwnRights, Forbidden, InvalidInput
 from portal.people import rules
 from portal.people.actions.ending import revoke
 from portal.people.actions.results import ApiTokenResult, NewToken
 from portal.people.events import ApiTokenCreated, ApiTokenUpdated
 from portal.people.granting import holdings_of
 from portal.people.models import ApiToken, Grant
+from portal.people.networks import are_within, token_networks
 from portal.people.reads import API_TOKEN, MEMBERSHIP, SERVICE_ACCOUNT
 from portal.people.rules import Rights
 from portal.people.tokens import Token
 from portal.records.recording import first_values, record
+from portal.unchanged import UNCHANGED, Unchanged
 
 # The least that a member's role gives: everybody who works here makes tokens of their own.
 _LEAST = Permission.MEMBER_READ
 _KNOWN = frozenset(permission.value for permission in Permission)
+
+_FACTS = ("name", "key_id", "replaces_key_id", "scopes", "allowed_networks", "expires_at")
+
+_REPLACEMENTS = (
+    select(ApiToken.key_id)
+    .where(
+        ApiToken.organization_id == bindparam("organization_id", type_=Uuid()),
+        or_(
+            ApiToken.membership_id == bindparam("membership_id", type_=Uuid()),
+            ApiToken.service_account_id == bindparam("service_account_id", type_=Uuid()),
+        ),
+        ApiToken.replaces_key_id == bindparam("key_id"),
+        ApiToken.revoked_at.is_(None),
+        ApiToken.expires_at > bindparam("now", type_=DateTime(timezone=True)),
+    )
+    .order_by(ApiToken.id)
+)
 
 _GRANTS = (
     select(Grant)
@@ -48,11 +67,15 @@ _GRANTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class TokenTerms:
-    """A token to be made. For oneself where neither holder is named; `scopes` of None is all that its holder may do."""
+    """A token to be made. For oneself where neither holder is named; `scopes` of None is all that its holder may do.
+
+    `allowed_networks` of None is anywhere.
+    """
 
     name: str
     expires_at: datetime
     scopes: tuple[str, ...] | None = None
+    allowed_networks: tuple[str, ...] | None = None
     membership_id: UUID | None = None
     service_account_id: UUID | None = None
 
@@ -65,30 +88,63 @@ async def issue_token(work: Work, *, terms: TokenTerms) -> NewToken:
     name, WrongState when its holder can't sign in, InvalidInput for an end that is over or more than 365 days away.
     """
     terms = await _with_holder(work, terms)
-    return await _make(work, terms, rotated_from_id=None)
+    return await _make(work, terms)
 
 
 @action(_LEAST)
 async def rotate_token(work: Work, *, token_id: UUID, expires_at: datetime, overlap_seconds: int = 3_600) -> NewToken:
-    """Replace a token by a new one with the same name and scopes; both work until the overlap is over.
+    """Replace a token by a new one with the same name, scopes and networks; both work until the overlap is over, or
+    until one of them is revoked.
 
-    Raises what `issue_token` raises, WrongState for a token that is revoked or has ended.
+    Raises what `issue_token` raises, WrongState for a token that is revoked, has ended or is being replaced already.
     """
     old = await work.lock(API_TOKEN, token_id)
-    rules.check_rotation(old.revoked_at, old.expires_at, at=work.now)
+    rules.check_in_force(old.revoked_at, old.expires_at, at=work.now)
+    replacements = await work.rows(_REPLACEMENTS, key_id=old.key_id, now=work.now, **_whose(old))
+    rules.check_not_replaced(row["key_id"] for row in replacements)
     terms = TokenTerms(
         name=old.name,
         expires_at=expires_at,
         scopes=None if old.scopes is None else tuple(old.scopes),
-        membership_id=old.membership_id,
-        service_account_id=old.service_account_id,
+        allowed_networks=None if old.allowed_networks is None else tuple(old.allowed_networks),
+        **_whose(old),
     )
-    new = await _make(work, await _with_holder(work, terms), rotated_from_id=old.id)
+    new = await _make(work, await _with_holder(work, terms), replaces_key_id=old.key_id)
     changes = work.change(old, expires_at=rules.rotation_end(old.expires_at, overlap_seconds, at=work.now))
     if changes:
-        whose = {"membership_id": old.membership_id, "service_account_id": old.service_account_id}
-        record(work, ApiTokenUpdated(subject_id=old.id, changes=changes, **whose))
+        record(work, ApiTokenUpdated(subject_id=old.id, changes=changes, **_whose(old)))
     return new
+
+
+@action(_LEAST)
+async def update_token(
+    work: Work,
+    *,
+    token_id: UUID,
+    name: str | Unchanged | None = UNCHANGED,
+    allowed_networks: tuple[str, ...] | Unchanged | None = UNCHANGED,
+    expected_version: int | None = None,
+) -> ApiTokenResult:
+    """Name a token anew, or say from where it may be used: one's own or, with `token:manage`, a service account's.
+
+    Raises InvalidInput, WrongState for a token that is revoked or has ended, AlreadyDone, and Forbidden for another
+    member's.
+    """
+    row = await work.lock(API_TOKEN, token_id, expected_version=expected_version)
+    rules.check_in_force(row.revoked_at, row.expires_at, at=work.now)
+    terms = TokenTerms(name=row.name, expires_at=row.expires_at, scopes=None, allowed_networks=None, **_whose(row))
+    await _with_holder(work, terms)
+    new: dict[str, object] = {}
+    if name is not UNCHANGED:
+        new["name"] = bounds.one_line(bounds.needed(name, path="name"), path="name")
+    if allowed_networks is not UNCHANGED:
+        networks = _networks(work.actor, allowed_networks)
+        new["allowed_networks"] = None if networks is None else list(networks)
+    changes = work.change(row, **new)
+    if not changes:
+        raise AlreadyDone("The token is like that already.")
+    record(work, ApiTokenUpdated(subject_id=row.id, changes=changes, **_whose(row)))
+    return ApiTokenResult(row.id)
 
 
 @action(_LEAST)
@@ -99,6 +155,10 @@ async def revoke_token(work: Work, *, token_id: UUID) -> ApiTokenResult:
     rules.check_revoke(row.revoked_at)
     revoke(work, row)
     return ApiTokenResult(row.id)
+
+
+def _whose(token: ApiToken) -> dict[str, UUID | None]:
+    return {"membership_id": token.membership_id, "service_account_id": token.service_account_id}
 
 
 async def _with_holder(work: Work, terms: TokenTerms) -> TokenTerms:
@@ -118,9 +178,10 @@ async def _with_holder(work: Work, terms: TokenTerms) -> TokenTerms:
     return terms
 
 
-async def _make(work: Work, terms: TokenTerms, *, rotated_from_id: UUID | None) -> NewToken:
+async def _make(work: Work, terms: TokenTerms, *, replaces_key_id: str | None = None) -> NewToken:
     expires_at = rules.token_end(terms.expires_at, at=work.now)
     scopes = rules.token_scopes(terms.scopes, known=_KNOWN)
+    networks = _networks(work.actor, terms.allowed_networks)
     grants = await work.all(_GRANTS, Grant, service_account_id=terms.service_account_id, now=work.now)
     given = Rights(
         permissions=_given(work.actor, terms, scopes, grants),
@@ -137,6 +198,8 @@ async def _make(work: Work, terms: TokenTerms, *, rotated_from_id: UUID | None) 
             key_id=token.key_id,
             secret_hash=token.secret_hash,
             scopes=None if scopes is None else list(scopes),
+            allowed_networks=None if networks is None else list(networks),
+            replaces_key_id=replaces_key_id,
             expires_at=expires_at,
             created_by_id=work.actor.id if work.actor.kind is ActorKind.USER else None,
         )
@@ -147,11 +210,21 @@ async def _make(work: Work, terms: TokenTerms, *, rotated_from_id: UUID | None) 
             subject_id=row.id,
             membership_id=row.membership_id,
             service_account_id=row.service_account_id,
-            rotated_from_id=rotated_from_id,
-            changes=first_values(row, "name", "key_id", "scopes", "expires_at"),
+            changes=first_values(row, *_FACTS),
         ),
     )
     return NewToken(row.id, token.text)
+
+
+def _networks(actor: Actor, wanted: Iterable[str] | None) -> tuple[str, ...] | None:
+    """An allow-list; refuses one that is wider than that of the token which the actor signed in with."""
+    networks = token_networks(wanted)
+    if not are_within(networks, actor.allowed_networks):
+        raise BeyondOwnRights(
+            f"Your own token may be used from {', '.join(actor.allowed_networks or ())} only; so may this one.",
+            path=("allowedNetworks",),
+        )
+    return networks
 
 
 def _given(actor: Actor, terms: TokenTerms, scopes: Iterable[str] | None, grants: Sequence[Grant]) -> frozenset[str]:

@@ -7,7 +7,7 @@ import strawberry
 from portal.people.actions import tokens
 from portal.people.actions.tokens import TokenTerms
 from portal.people.reads import API_TOKEN, SERVICE_ACCOUNT
-from schema.mutating import Info, Payload, id_of, idempotency_key, mutation, optional_id
+from schema.mutating import Info, Payload, expected_version, given, id_of, idempotency_key, mutation, optional_id
 from schema.people.enums import Permission
 from schema.people.types import ApiToken
 from schema.reading import described, the
@@ -19,6 +19,11 @@ class IssueTokenInput:
     expires_at: datetime = described("When it ends: at most 365 days from now.")
     scopes: list[Permission] | None = described(
         "The only permissions that it can be used for, none beyond your own; all of its holder's if not given.",
+        default=None,
+    )
+    allowed_networks: list[str] | None = described(
+        "The only networks that it can be used from, at most 50, such as 192.0.2.0/24 or 2001:db8::/32; anywhere if "
+        "not given. An address alone is a network of its own.",
         default=None,
     )
     service_account_id: strawberry.ID | None = described(
@@ -55,6 +60,24 @@ class RotateTokenPayload(Payload):
     )
 
 
+@strawberry.input(description="What is different about a token. What is left out stays.")
+class UpdateTokenInput:
+    token_id: strawberry.ID = described("The token's id.")
+    name: str | None = described("What it is for, 1 to 200 characters; not null.", default=strawberry.UNSET)
+    allowed_networks: list[str] | None = described(
+        "The only networks that it can be used from, at most 50, such as 192.0.2.0/24 or 2001:db8::/32; null for "
+        "anywhere.",
+        default=strawberry.UNSET,
+    )
+    expected_version: int | None = expected_version()
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.type(description="What changing a token answers.")
+class UpdateTokenPayload(Payload):
+    token: ApiToken | None = described("The token; null when nothing was changed.", default=None)
+
+
 @strawberry.input(description="Which token to revoke.")
 class RevokeTokenInput:
     token_id: strawberry.ID = described("The token's id.")
@@ -77,6 +100,7 @@ class TokenMutations:
                 name=input.name,
                 expires_at=input.expires_at,
                 scopes=None if input.scopes is None else tuple(scope.value for scope in input.scopes),
+                allowed_networks=None if input.allowed_networks is None else tuple(input.allowed_networks),
                 service_account_id=optional_id(SERVICE_ACCOUNT, input.service_account_id),
             ),
         )
@@ -84,7 +108,7 @@ class TokenMutations:
 
     @mutation(
         "Replace a token of your own or, with `token:manage`, of a service account by a new one; both work until the "
-        "overlap is over. Takes `member:read`."
+        "overlap is over, or until you revoke one of them. Takes `member:read`."
     )
     async def rotate_token(self, info: Info, input: RotateTokenInput) -> RotateTokenPayload:
         done = await info.context.perform(
@@ -95,6 +119,22 @@ class TokenMutations:
             overlap_seconds=input.overlap_seconds,
         )
         return RotateTokenPayload(token=the(API_TOKEN, done.token_id), text=done.text)
+
+    @mutation(
+        "Name a token anew, or say from where it can be used: your own or, with `token:manage`, a service account's. "
+        "Takes `member:read`."
+    )
+    async def update_token(self, info: Info, input: UpdateTokenInput) -> UpdateTokenPayload:
+        networks = given(input.allowed_networks)
+        done = await info.context.perform(
+            input.idempotency_key,
+            tokens.update_token,
+            token_id=id_of(API_TOKEN, input.token_id),
+            name=given(input.name),
+            allowed_networks=tuple(networks) if isinstance(networks, list) else networks,
+            expected_version=input.expected_version,
+        )
+        return UpdateTokenPayload(token=the(API_TOKEN, done.token_id))
 
     @mutation("End a token at once: your own or, with `token:manage`, anybody's. Takes `member:read`.")
     async def revoke_token(self, info: Info, input: RevokeTokenInput) -> RevokeTokenPayload:
