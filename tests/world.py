@@ -109,6 +109,9 @@ class Unchecked:
     async def authenticate(self, token: str, now: datetime, address: str | None = None) -> Actor:
         raise AssertionError("A test's actor needs no credential.")
 
+    async def on_behalf_of(self, integration: Actor, membership_id: UUID, now: datetime) -> Actor:
+        raise AssertionError("A test's actor needs no credential.")
+
     def forget(self, token: str) -> None:
         raise AssertionError("A test's actor needs no credential.")
 

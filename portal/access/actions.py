@@ -99,7 +99,7 @@ class WriteDoor:
 
     async def _attempt(self, call: Call, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         key = call.idempotency_key
-        print_ = "" if key is None else idempotency.fingerprint(action.name, kwargs)
+        print_ = "" if key is None else idempotency.fingerprint(action.name, kwargs, call.actor)
         try:
             async with self._database.writing(call.actor.organization_id, call.actor.access_version) as connection:
                 work = Work(call, action.permission, action.name, connection)

@@ -74,6 +74,20 @@ class Reach:
             self.ways | other.ways,
         )
 
+    def __and__(self, other: "Reach") -> "Reach":
+        """Where both reach for certain. Less than where both do: that an opening of this one's department hires into a
+        team of the other's, only the row itself tells (`Actor.parties`).
+        """
+        return Reach(
+            self.organization and other.organization,
+            self.confidential and other.confidential,
+            _in_both(self.departments, self.organization, other.departments, other.organization),
+            _in_both(self.locations, self.organization, other.locations, other.organization),
+            _in_both(self.teams, self.organization, other.teams, other.organization),
+            _in_both(self.openings, self.organization, other.openings, other.organization),
+            _in_both(self.confidential_openings, self.confidential, other.confidential_openings, other.confidential),
+        )
+
     @cached_property
     def shape(self) -> tuple[object, ...]:
         """What of this reach changes the text of a statement; the ids themselves are bound values."""
@@ -90,6 +104,14 @@ class Reach:
         )
 
 
+def _in_both(
+    ids: frozenset[UUID], is_everywhere: bool, others: frozenset[UUID], other_is_everywhere: bool
+) -> frozenset[UUID]:
+    """The scopes that both reach, where either may reach all of them."""
+    nothing = frozenset[UUID]()
+    return (ids & others) | (ids if other_is_everywhere else nothing) | (others if is_everywhere else nothing)
+
+
 NOWHERE = Reach()
 EVERYWHERE = Reach(organization=True, confidential=True)
 
@@ -103,6 +125,8 @@ class Actor:
     token ends, None for never.
     `access_version` is what they were derived at (None: not checked). `own_candidate_ids` are candidate records of
     this very person, which they never see.
+
+    An integration may act on behalf of a member (`on_behalf_of`): then it may on each row what both may, no more.
     """
 
     organization_id: UUID
@@ -116,6 +140,7 @@ class Actor:
     valid_until: datetime | None = None
     token_id: UUID | None = None
     allowed_networks: tuple[str, ...] | None = None
+    on_behalf_of: "Actor | None" = None
     name: str = field(default="", compare=False)
 
     @classmethod
@@ -124,8 +149,30 @@ class Actor:
         return cls(organization_id=organization_id, kind=ActorKind.SYSTEM, access_version=access_version)
 
     @cached_property
+    def parties(self) -> tuple["Actor", ...]:
+        """Those who each have to hold a permission on a row: an integration and whom it acts for, or this one alone."""
+        if self.on_behalf_of is None:
+            return (self,)
+        return (replace(self, on_behalf_of=None), self.on_behalf_of)
+
+    @property
+    def member_id(self) -> UUID | None:
+        """The membership whose doing it is, its own or that of whom it acts for; None where no member has to do with
+        it.
+        """
+        if self.on_behalf_of is not None:
+            return self.on_behalf_of.id
+        return self.id if self.kind is ActorKind.USER else None
+
+    @cached_property
     def reaches(self) -> Mapping[Permission, Reach]:
-        """Where each permission is held; a permission that is held nowhere is absent."""
+        """Where each permission is held; a permission that is held nowhere is absent.
+
+        Of two parties, where both hold it for certain. On a row, ask each of them.
+        """
+        if self.on_behalf_of is not None:
+            own, other = (party.reaches for party in self.parties)
+            return {permission: own[permission] & other[permission] for permission in own if permission in other}
         if self.kind is ActorKind.SYSTEM:
             return dict.fromkeys(Permission, EVERYWHERE)
         reaches: dict[Permission, Reach] = {}
@@ -164,8 +211,11 @@ class Actor:
     @cached_property
     def representative(self) -> Mapping[Permission, Permission]:
         """For each permission the first one with the same reach, so that equal rights are recognised as such."""
-        first: dict[Reach, Permission] = {}
-        return {permission: first.setdefault(self.reach(permission), permission) for permission in sorted(Permission)}
+        first: dict[tuple[Reach, ...], Permission] = {}
+        return {
+            permission: first.setdefault(tuple(party.reach(permission) for party in self.parties), permission)
+            for permission in sorted(Permission)
+        }
 
     @cached_property
     def scoped_like(self) -> Mapping[Permission, Permission]:
@@ -181,6 +231,8 @@ class Actor:
     @property
     def signature(self) -> tuple[object, ...]:
         """What of this actor's rights changes the text of a statement: actors with equal signatures share plans."""
+        if self.on_behalf_of is not None:
+            return tuple(party.signature for party in self.parties)
         shapes = tuple(
             (self.representative[permission], self.scoped_like[permission], self.reach(permission).shape)
             for permission in sorted(Permission)

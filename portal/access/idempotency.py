@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Uuid, bindparam, select
 
+from portal.access.actor import Actor
 from portal.access.models import IdempotencyKey
 from portal.access.work import Work
 from portal.errors import IdempotencyKeyReused, InvalidInput
@@ -28,9 +29,12 @@ _FIND = select(IdempotencyKey.fingerprint, IdempotencyKey.result).where(
 )
 
 
-def fingerprint(operation: str, arguments: Mapping[str, Any]) -> str:
-    """What makes two calls the same: the operation and all of its input."""
-    text = orjson.dumps([operation, arguments], option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=_plain)
+def fingerprint(operation: str, arguments: Mapping[str, Any], actor: Actor) -> str:
+    """What makes two calls of one actor the same: the operation, all of its input, and on whose behalf it is."""
+    same: list[object] = [operation, arguments]
+    if actor.on_behalf_of is not None:
+        same.append(actor.on_behalf_of.id)
+    text = orjson.dumps(same, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=_plain)
     return hashlib.sha256(text).hexdigest()
 
 

@@ -39,6 +39,7 @@ class Permission(enum.StrEnum):
     GRANT_MANAGE = "grant:manage"
     MEMBER_MANAGE = "member:manage"
     MEMBER_READ = "member:read"
+    MEMBER_REPRESENT = "member:represent"
     OPENING_CREATE = "opening:create"
     OPENING_EDIT = "opening:edit"
     OPENING_READ = "opening:read"
@@ -76,6 +77,7 @@ PERMISSION_MEANING: Mapping[Permission, str] = {
     Permission.GRANT_MANAGE: "give and revoke grants",
     Permission.MEMBER_MANAGE: "invite, change and deactivate members",
     Permission.MEMBER_READ: "see the members of the organization",
+    Permission.MEMBER_REPRESENT: "act on behalf of members, within what both may (for service accounts)",
     Permission.OPENING_CREATE: "create an opening as a draft",
     Permission.OPENING_EDIT: "change an opening, its state, hiring team and teams",
     Permission.OPENING_READ: "read an opening with its seats, stages and hiring team",
@@ -236,4 +238,5 @@ PRIVILEGES: Mapping[Privilege, AbstractSet[Holding]] = {
     Privilege.CONTACT_DETAILS: _holds(Way.SCOPE, P.CANDIDATE_CONTACT),
     Privilege.CANDIDATE_SEARCH: _holds(Way.SCOPE, P.CANDIDATE_SEARCH),
     Privilege.AUDIT_LOG: _holds(Way.SCOPE, P.AUDIT_READ),
+    Privilege.ON_BEHALF_OF: _holds(Way.SCOPE, P.MEMBER_REPRESENT),
 }

@@ -55,7 +55,6 @@ class Call:
     now: datetime
     request_id: str
     origin: str = "API"
-    on_behalf_of_id: UUID | None = None
     idempotency_key: str | None = None
 
 

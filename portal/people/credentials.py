@@ -11,7 +11,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from uuid import UUID
@@ -25,7 +25,8 @@ from portal.access.permissions import Permission, with_what_they_see
 from portal.access.work import Call, Change, Work
 from portal.database.connection import Database
 from portal.database.statements import text_of
-from portal.people.derivation import OwnRecords, derivation
+from portal.errors import Forbidden, NotFound
+from portal.people.derivation import A_MEMBER, A_TOKEN, OwnRecords, derivation
 from portal.people.enums import MembershipStatus, TokenRefusal
 from portal.people.events import ApiTokenRefused
 from portal.people.models import ApiToken
@@ -79,10 +80,13 @@ class Credentials:
         """`own_records` finds the candidate records of a member, which that member never sees."""
         self._database = database
         self._door = WriteDoor(database)
-        self._derivation = text_of(derivation(own_records))
+        self._derivation = text_of(derivation(A_TOKEN, own_records))
+        self._derivation_of_member = text_of(derivation(A_MEMBER, own_records))
         self._most_known = most_known
         # By the SHA-256 of the token's text, the one used last at the end: the text itself is kept nowhere.
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        # By integration and member, the two as one actor: good as long as the integration is the actor that it was.
+        self._joint: Recent[tuple[Actor, UUID], Actor] = Recent(most_known)
         # By token, when the next refusal of it is worth a write.
         self._refusal_due_at: Recent[UUID, datetime] = Recent(MOST_REFUSED)
         self._notes: set[asyncio.Task[None]] = set()
@@ -109,6 +113,29 @@ class Credentials:
             self._note_use(known, now)
         return known.actor
 
+    async def on_behalf_of(self, integration: Actor, membership_id: UUID, now: datetime) -> Actor:
+        """An integration that acts for a member. Raises Forbidden for who may not, NotFound where there is no active
+        member of this id.
+        """
+        if integration.kind is not ActorKind.SERVICE or not integration.reach(Permission.MEMBER_REPRESENT).organization:
+            raise Forbidden(
+                "This token may not act on behalf of members: that takes member:represent on the whole organization, "
+                "for a service account."
+            )
+        joint = self._joint.get((integration, membership_id))
+        if joint is None or (joint.valid_until is not None and now >= joint.valid_until):
+            member = await self._member(integration.organization_id, membership_id, now)
+            joint = self._joint.put((integration, membership_id), _acting_for(integration, member))
+        return joint
+
+    async def _member(self, organization_id: UUID, membership_id: UUID, now: datetime) -> Actor:
+        async with self._database.reading(organization_id, None) as connection:
+            values = {"organization_id": organization_id, "membership_id": membership_id, "now": now}
+            rows = await connection.rows(self._derivation_of_member.sql, self._derivation_of_member.bound(values))
+        if not rows or rows[0]["membership_status"] != MembershipStatus.ACTIVE:
+            raise NotFound("member")
+        return _actor(organization_id, rows)
+
     def forget(self, token: str) -> None:
         """Derive the token's actor anew at its next use, because its rights have changed."""
         self._known.pop(_key(token), None)
@@ -126,12 +153,12 @@ class Credentials:
         async with self._database.reading(token.organization_id, None) as connection:
             values = {"organization_id": token.organization_id, "key_id": token.key_id, "now": now}
             rows = await connection.rows(self._derivation.sql, self._derivation.bound(values))
-        secret_hash = rows[0]["secret_hash"] if rows else _NOBODY
+        secret_hash = rows[0]["credential_secret_hash"] if rows else _NOBODY
         if not hmac.compare_digest(secret_hash, token.secret_hash):
             raise BadCredential
         refusal = _refusal(rows[0], now)
         if refusal is not None:
-            self._refuse(token.organization_id, rows[0]["token_id"], refusal, now)
+            self._refuse(token.organization_id, rows[0]["credential_id"], refusal, now)
         return _known(token, rows, now)
 
     def _note_use(self, known: _Known, now: datetime) -> None:
@@ -222,35 +249,53 @@ def _key(text: str) -> bytes:
 def _known(token: Token, rows: Sequence[Mapping[str, Any]], now: datetime) -> _Known:
     """The actor of a token's rows, one for each grant in force (see `derivation`)."""
     row = rows[0]
+    networks, last_used_at = row["credential_allowed_networks"], row["credential_last_used_at"]
+    holder = _actor(token.organization_id, rows)
+    ends_at: datetime = row["credential_expires_at"]
+    valid_until = ends_at if holder.valid_until is None else min(ends_at, holder.valid_until)
+    actor = replace(
+        holder,
+        scopes=_scopes(row["credential_scopes"]),
+        valid_until=valid_until,
+        token_id=row["credential_id"],
+        allowed_networks=None if networks is None else tuple(networks),
+    )
+    use_due_at = now if last_used_at is None else last_used_at + USE_IS_NOTED_EVERY
+    return _Known(actor, row["credential_id"], parsed(networks), valid_until, use_due_at)
+
+
+def _actor(organization_id: UUID, rows: Sequence[Mapping[str, Any]]) -> Actor:
+    """Who holds a credential, with all of their rights."""
+    row = rows[0]
     granted = [held for held in rows if held["grant_id"] is not None]
-    valid_until = min([row["token_expires_at"], *(held["expires_at"] for held in granted if held["expires_at"])])
-    is_member = row["membership_id"] is not None
-    actor = Actor(
-        organization_id=token.organization_id,
+    is_member = row["credential_membership_id"] is not None
+    return Actor(
+        organization_id=organization_id,
         kind=ActorKind.USER if is_member else ActorKind.SERVICE,
-        id=row["membership_id"] if is_member else row["service_account_id"],
+        id=row["credential_membership_id"] if is_member else row["credential_service_account_id"],
         role=OrganizationRole(row["organization_role"]) if is_member else None,
         grants=tuple(_held(held) for held in granted),
-        scopes=_scopes(row["scopes"]),
         own_candidate_ids=frozenset(row["own_candidate_ids"]),
         access_version=row["access_version"],
-        valid_until=valid_until,
-        token_id=row["token_id"],
-        allowed_networks=None if row["allowed_networks"] is None else tuple(row["allowed_networks"]),
+        valid_until=min((held["expires_at"] for held in granted if held["expires_at"]), default=None),
         name=row["name"],
     )
-    last_used_at = row["last_used_at"]
-    use_due_at = now if last_used_at is None else last_used_at + USE_IS_NOTED_EVERY
-    return _Known(actor, row["token_id"], parsed(row["allowed_networks"]), valid_until, use_due_at)
+
+
+def _acting_for(integration: Actor, member: Actor) -> Actor:
+    """The two as one actor, derived as of when the first of them was: a later change of either is found out."""
+    versions = [party.access_version for party in (integration, member) if party.access_version is not None]
+    ends = [party.valid_until for party in (integration, member) if party.valid_until is not None]
+    return replace(integration, on_behalf_of=member, access_version=min(versions), valid_until=min(ends, default=None))
 
 
 def _refusal(row: Mapping[str, Any], now: datetime) -> TokenRefusal | None:
     """Why a token is not good for anything, None when it is."""
-    if row["revoked_at"] is not None:
+    if row["credential_revoked_at"] is not None:
         return TokenRefusal.REVOKED
-    if now >= row["token_expires_at"]:
+    if now >= row["credential_expires_at"]:
         return TokenRefusal.EXPIRED
-    is_member = row["membership_id"] is not None
+    is_member = row["credential_membership_id"] is not None
     may_sign_in = row["membership_status"] == MembershipStatus.ACTIVE if is_member else row["deactivated_at"] is None
     return None if may_sign_in else TokenRefusal.HOLDER
 

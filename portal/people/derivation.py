@@ -1,4 +1,5 @@
-"""The one statement from which an actor is derived: its token, who holds it, what they were granted, and as of when.
+"""The one statement from which an actor is derived: its credential, who holds it, what they were granted, and as of
+when. It is the same for all credentials but for where it starts.
 
 One statement is one snapshot: the access version that it reads is that of exactly these rights.
 """
@@ -18,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    null,
     or_,
     select,
     union_all,
@@ -37,22 +39,38 @@ _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
-def derivation(own_records: OwnRecords) -> Select[*tuple[Any, ...]]:  # Any: an actor has many sources
-    """A token by `key_id` within `organization_id`: one row for each grant in force `now`, one row if there is none."""
-    below = _scopes_and_below()
+# Any: a credential, like an actor, has columns of many types.
+A_TOKEN: Select[*tuple[Any, ...]] = select(
+    ApiToken.id,
+    ApiToken.secret_hash,
+    ApiToken.scopes,
+    ApiToken.allowed_networks,
+    ApiToken.expires_at,
+    ApiToken.last_used_at,
+    ApiToken.revoked_at,
+    ApiToken.membership_id,
+    ApiToken.service_account_id,
+).where(ApiToken.organization_id == _ORGANIZATION_ID, ApiToken.key_id == bindparam("key_id"))
+"""A token by `key_id` within `organization_id`."""
+
+A_MEMBER: Select[*tuple[Any, ...]] = select(
+    Membership.id.label("membership_id"), null().cast(Uuid()).label("service_account_id")
+).where(Membership.organization_id == _ORGANIZATION_ID, Membership.id == bindparam("membership_id", type_=Uuid()))
+"""A member by `membership_id` within `organization_id`, on whose behalf somebody else acts."""
+
+
+def derivation(start: Select[*tuple[Any, ...]], own_records: OwnRecords) -> Select[*tuple[Any, ...]]:
+    """A credential and what it stands for: one row for each grant in force `now`, one row if there is none.
+
+    The credential's columns are named after it, as `credential_expires_at`.
+    """
+    credential = start.cte("credential")
+    below = _scopes_and_below(credential)
     scope_ids = func.array(select(below.c.id).where(below.c.grant_id == Grant.id).scalar_subquery())
-    own_ids = func.array(own_records(ApiToken.membership_id).scalar_subquery())
+    own_ids = func.array(own_records(credential.c.membership_id).scalar_subquery())
     return (
         select(
-            ApiToken.id.label("token_id"),
-            ApiToken.secret_hash,
-            ApiToken.scopes,
-            ApiToken.allowed_networks,
-            ApiToken.expires_at.label("token_expires_at"),
-            ApiToken.last_used_at,
-            ApiToken.revoked_at,
-            ApiToken.membership_id,
-            ApiToken.service_account_id,
+            *(column.label(f"credential_{column.key}") for column in credential.c),
             func.coalesce(Membership.name, ServiceAccount.name).label("name"),
             Membership.status.label("membership_status"),
             Membership.role.label("organization_role"),
@@ -67,41 +85,39 @@ def derivation(own_records: OwnRecords) -> Select[*tuple[Any, ...]]:  # Any: an 
             Grant.expires_at,
             scope_ids.label("scope_ids"),
         )
-        .select_from(ApiToken)
+        .select_from(credential)
         .join(OrganizationAccess, OrganizationAccess.organization_id == _ORGANIZATION_ID)
-        .outerjoin(Membership, _of(Membership, Membership.id, ApiToken.membership_id))
-        .outerjoin(ServiceAccount, _of(ServiceAccount, ServiceAccount.id, ApiToken.service_account_id))
-        .outerjoin(Grant, _granted())
-        .where(ApiToken.organization_id == _ORGANIZATION_ID, ApiToken.key_id == bindparam("key_id"))
+        .outerjoin(Membership, _of(Membership, Membership.id, credential.c.membership_id))
+        .outerjoin(ServiceAccount, _of(ServiceAccount, ServiceAccount.id, credential.c.service_account_id))
+        .outerjoin(Grant, _granted(credential))
     )
 
 
-def _of(model: Any, id: InstrumentedAttribute[UUID], reference: InstrumentedAttribute[UUID | None]) -> Any:
+def _of(model: Any, id: InstrumentedAttribute[UUID], reference: ColumnElement[UUID | None]) -> Any:
     # Any: the models' common base declares its columns, but mypy sees no attribute of the class.
     return and_(model.organization_id == _ORGANIZATION_ID, id == reference)
 
 
-def _granted() -> ColumnElement[bool]:
-    """A grant of the token's holder that is in force."""
+def _granted(credential: CTE) -> ColumnElement[bool]:
+    """A grant of the credential's holder that is in force."""
     return and_(
         Grant.organization_id == _ORGANIZATION_ID,
-        or_(Grant.membership_id == ApiToken.membership_id, Grant.service_account_id == ApiToken.service_account_id),
+        or_(
+            Grant.membership_id == credential.c.membership_id,
+            Grant.service_account_id == credential.c.service_account_id,
+        ),
         Grant.revoked_at.is_(None),
         or_(Grant.expires_at.is_(None), Grant.expires_at > _NOW),
     )
 
 
-def _scopes_and_below() -> CTE:
+def _scopes_and_below(credential: CTE) -> CTE:
     """The row that each grant's scope names, and all below it in its tree, as (grant_id, scope_type, id)."""
     top = (
         select(Grant.id.label("grant_id"), Grant.scope_type, Grant.scope_id.label("id"))
-        .select_from(ApiToken)
-        .join(Grant, _granted())
-        .where(
-            ApiToken.organization_id == _ORGANIZATION_ID,
-            ApiToken.key_id == bindparam("key_id"),
-            Grant.scope_id.is_not(None),
-        )
+        .select_from(credential)
+        .join(Grant, _granted(credential))
+        .where(Grant.scope_id.is_not(None))
         .cte("below", recursive=True)
     )
     child = _children()

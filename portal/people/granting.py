@@ -79,16 +79,28 @@ async def give(work: Work, terms: GrantTerms, *, covers: Covers, covers_confiden
 
 def check_not_oneself(actor: Actor, grant: GrantTerms | Grant) -> None:
     """Refuses to give oneself a grant, or to take one of one's own (R35), for members and service accounts alike."""
-    is_member = actor.kind is ActorKind.USER
-    rules.check_not_own_grant(
-        actor_membership_id=actor.id if is_member else None, subject_membership_id=grant.membership_id
-    )
+    rules.check_not_own_grant(actor_membership_id=actor.member_id, subject_membership_id=grant.membership_id)
     if actor.kind is ActorKind.SERVICE and actor.id == grant.service_account_id:
         raise OwnGrant
 
 
 def own_rights(actor: Actor, holdings: Mapping[Permission, Way], covers: Covers, covers_confidential: Covers) -> Rights:
-    """What of the given permissions an actor holds in a scope, and until when all of that together."""
+    """What of the given permissions an actor holds in a scope, and until when all of that together; of one who acts on
+    behalf of somebody, what both hold.
+    """
+    first, *others = (_own_rights(party, holdings, covers, covers_confidential) for party in actor.parties)
+    for other in others:
+        first = Rights(
+            permissions=first.permissions & other.permissions,
+            include_confidential=first.include_confidential and other.include_confidential,
+            until=min((end for end in (first.until, other.until) if end is not None), default=None),
+        )
+    return first
+
+
+def _own_rights(
+    actor: Actor, holdings: Mapping[Permission, Way], covers: Covers, covers_confidential: Covers
+) -> Rights:
     if actor.kind is ActorKind.SYSTEM:
         return Rights(permissions=frozenset(holdings), include_confidential=True)
     # Each source of rights by itself, because each has its own end; the role has none.
@@ -133,7 +145,6 @@ async def _check_holder(work: Work, terms: GrantTerms) -> None:
 
 
 def _granted(work: Work, terms: GrantTerms) -> Grant:
-    by_member = work.actor.kind is ActorKind.USER
     return Grant(
         membership_id=terms.membership_id,
         service_account_id=terms.service_account_id,
@@ -143,7 +154,7 @@ def _granted(work: Work, terms: GrantTerms) -> Grant:
         include_confidential=terms.include_confidential,
         privileges=sorted(privilege.value for privilege in terms.privileges),
         expires_at=terms.expires_at,
-        granted_by_id=work.actor.id if by_member else None,
+        granted_by_id=work.actor.member_id,
     )
 
 

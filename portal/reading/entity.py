@@ -257,8 +257,10 @@ class Entity(Generic[ModelT]):
             self.also.append(also)
 
     def may(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-        """Where on a row a permission is held."""
-        return row.decide(permission, either(*self._ways(viewer, permission, row)))
+        """Where on a row a permission is held, by each of the parties that the viewer is."""
+        return both(
+            *(row.decide(party, permission, either(*self._ways(party, permission, row))) for party in viewer.parties)
+        )
 
     def _ways(self, viewer: Viewer, permission: Permission, row: Row) -> list[Predicate]:
         """Where a permission is held by the entity's rule, then where by each other way; where the rule gives it on
@@ -307,17 +309,21 @@ class Entity(Generic[ModelT]):
         """Which rows this viewer may see; what that establishes is noted on the row. For `Row.visible`."""
         if self.permission is None:
             return self.shown(viewer, row)
-        ways = self._ways(viewer, self.permission, row)
+        ways = [self._ways(party, self.permission, row) for party in viewer.parties]
         shown = self.shown(viewer, row)
-        self._establish(ways, viewer, self.permission, row)
-        return both(either(*ways), shown)
+        for party, of_party in zip(viewer.parties, ways, strict=True):
+            self._establish(of_party, party, self.permission, row)
+        return both(*(either(*of_party) for of_party in ways), shown)
 
     def shown(self, viewer: Viewer, row: Row) -> Predicate:
         """Which rows nothing hides from this viewer, whatever permission they are read with."""
-        return true() if self.unless is None else self.unless(viewer, row)
+        return true() if self.unless is None else both(*(self.unless(party, row) for party in viewer.parties))
 
     def holds(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
         """Where a permission is held on a visible row: constant where it is implied by the row's being visible."""
+        return both(*(self._holds(party, permission, row) for party in viewer.parties))
+
+    def _holds(self, viewer: Viewer, permission: Permission, row: Row) -> Predicate:
         if viewer.reach(permission) == NOWHERE:
             return false()
         if self.permission is not None and viewer.same_reach(permission, self.permission):

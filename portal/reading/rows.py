@@ -8,6 +8,7 @@ row's being visible has established is not asked again of what is read below it.
 import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import (
@@ -45,7 +46,7 @@ T = TypeVar("T")
 Predicate = ColumnElement[bool]
 MayRule: TypeAlias = Callable[["Viewer", Permission, "Row"], Predicate]
 RuleT = TypeVar("RuleT", bound=MayRule)
-Fact: TypeAlias = tuple[MayRule, Permission]
+Fact: TypeAlias = tuple[int | None, MayRule, Permission]
 # Pairs of foreign keys that are always equal: the other row's, and the way to this row's own.
 Same: TypeAlias = tuple[tuple[InstrumentedAttribute[Any], tuple[InstrumentedAttribute[Any], ...]], ...]
 
@@ -94,8 +95,8 @@ class Row:
     `known` maps this row's foreign-key columns to rows that are already in the statement and equal to what they refer
     to; `joined` to rows that predicates about this one brought into its own SELECT. `reached_from` is the row, and its
     foreign-key column, through which this row was reached. `established` are the rules, each with a permission, that
-    are known to be satisfied wherever this object is used. `decided` are permissions whose predicate looks into other
-    tables: worked out once a row, in a column of its own SELECT, however many fields ask.
+    are known to be satisfied for a viewer wherever this object is used. `decided` are permissions whose predicate looks
+    into other tables: worked out once a row and viewer, in a column of its own SELECT, however many fields ask.
     """
 
     entity: "Entity[Any]"
@@ -105,7 +106,7 @@ class Row:
     reached_from: "tuple[Row, str] | None" = None
     joined: dict[str, "Row"] = field(default_factory=dict)
     established: set["Fact"] = field(default_factory=set)
-    decided: dict[Permission, LateralFromClause] = field(default_factory=dict)
+    decided: dict[tuple[int | None, Permission], LateralFromClause] = field(default_factory=dict)
     seen: Predicate | None = None
 
     def __getitem__(self, attribute: InstrumentedAttribute[T]) -> ColumnElement[T]:
@@ -140,18 +141,19 @@ class Row:
         """Note that a rule gives a permission on this row."""
         self.established.add(_fact(rule, viewer, permission))
 
-    def decide(self, permission: Permission, predicate: Predicate) -> Predicate:
+    def decide(self, viewer: "Viewer", permission: Permission, predicate: Predicate) -> Predicate:
         """A predicate about this row that several parts of the statement ask, as a column if it is dear.
 
         While it is worked out which rows are visible, nothing is set apart: there it is asked once, and of many rows.
         """
         if self.seen is None or not has_part(predicate, Exists):
             return predicate
-        if permission not in self.decided:
+        key = (viewer.party, permission)
+        if key not in self.decided:
             # OFFSET 0 keeps the planner from putting the predicate back into each place that asks.
             once = select(predicate.label("held")).correlate_except().offset(literal_column("0"))
-            self.decided[permission] = once.lateral(self.names.next("may"))
-        held: Predicate = self.decided[permission].c.held
+            self.decided[key] = once.lateral(self.names.next("may"))
+        held: Predicate = self.decided[key].c.held
         return held
 
     def through(
@@ -240,7 +242,7 @@ def is_by_scope(rule: MayRule | None) -> bool:
 
 def _fact(rule: MayRule, viewer: "Viewer", permission: Permission) -> Fact:
     """What may be noted of a row where a rule gives a permission on it."""
-    return rule, viewer.actor.scoped_like[permission] if is_by_scope(rule) else permission
+    return viewer.party, rule, viewer.actor.scoped_like[permission] if is_by_scope(rule) else permission
 
 
 def child_row(entity: "Entity[Any]", foreign_key: str, parent: Row, names: Names) -> Row:
@@ -285,9 +287,20 @@ def of_tenant_table(table: NamedFromClause[Any]) -> Predicate:
 class Viewer:
     """The actor for whom a statement is compiled: shapes the text by where rights are held, binds the ids that they
     hold.
+
+    An actor who acts on behalf of somebody is two viewers, its `parties`: a rule is worked out for each of them, and
+    both have to satisfy it. `party` is which of the two this one is, None for a viewer who is only themselves.
     """
 
     actor: Actor
+    party: int | None = None
+
+    @cached_property
+    def parties(self) -> tuple["Viewer", ...]:
+        """The viewers for whom rules are worked out, each by itself."""
+        if self.actor.on_behalf_of is None:
+            return (self,)
+        return tuple(Viewer(actor, party) for party, actor in enumerate(self.actor.parties))
 
     def reach(self, permission: Permission) -> Reach:
         return self.actor.reach(permission)
@@ -300,18 +313,25 @@ class Viewer:
         """The ids of one kind within a permission's reach, as a bound array."""
         equal = self.actor.representative if kind == "proposed_teams" else self.actor.scoped_like
         # The permission's name in Python: SQLAlchemy rewrites a colon in the name of a bind.
-        return bindparam(f"reach|{equal[permission].name}|{kind}", type_=ARRAY(Uuid()), value=None, unique=False)
+        key = self._key(f"reach|{equal[permission].name}|{kind}")
+        return bindparam(key, type_=ARRAY(Uuid()), value=None, unique=False)
 
     def fact(
         self, name: str, type_: Any
     ) -> BindParameter[Any]:  # Any: SQLAlchemy's type objects have no common typed base
         """A bound fact about the actor: id, organization_id, own_candidate_ids, …"""
-        return bindparam(f"actor|{name}", type_=type_, value=None, unique=False)
+        return bindparam(self._key(f"actor|{name}"), type_=type_, value=None, unique=False)
+
+    def _key(self, key: str) -> str:
+        return key if self.party is None else f"{self.party}|{key}"
 
 
 def actor_fact(key: str) -> Callable[[Actor], object]:
     """Where the value of a bind that `Viewer` made comes from: the actor who is asking then."""
     kind, _, rest = key.partition("|")
+    if kind.isdigit():
+        of_party = actor_fact(rest)
+        return lambda actor: of_party(actor.parties[int(kind)])
     if kind == "actor":
         return ACTOR_FACTS[rest]
     name, _, part = rest.partition("|")

@@ -84,7 +84,7 @@ def record(work: Work, event: Event, *, occurred_at: datetime | None = None) -> 
     who: dict[str, Any] = {
         "actor_kind": ActorKind(call.actor.kind),
         "actor_id": call.actor.id,
-        "on_behalf_of_id": call.on_behalf_of_id,
+        "on_behalf_of_id": call.actor.on_behalf_of.id if call.actor.on_behalf_of else None,
         "request_id": call.request_id,
     }
     when = occurred_at or work.now

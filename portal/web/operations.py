@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from inspect import isawaitable
 from typing import Any, Protocol
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -21,6 +22,8 @@ from portal.access.actor import Actor
 from portal.access.standing import Standing
 from portal.access.work import Call
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
+from portal.errors import Forbidden, NotFound
+from portal.people.reads import MEMBERSHIP
 from portal.reading.arguments import Variables, shape
 from portal.reading.binds import Asked
 from portal.reading.door import ReadDoor
@@ -29,10 +32,13 @@ from portal.reading.problems import BadInput
 from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
 from portal.web.documents import Document, Operation
-from portal.web.errors import ErrorCode, TimedOut, Unauthenticated, public_errors, shown
+from portal.web.errors import ErrorCode, Refused, TimedOut, Unauthenticated, public_errors, shown
 from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.splice import Reading, SplicingExecutor
-from schema.mutating import Context
+from schema.mutating import Context, id_of
+
+# The member for whom an integration sends a request, by id.
+ON_BEHALF_OF = b"on-behalf-of"
 
 # Told of a bug: the request's id and what was raised.
 BugReporter = Callable[[str, Exception], None]
@@ -42,6 +48,8 @@ class Credentials(Protocol):
     """Who knows what a token stands for (portal.people.credentials)."""
 
     async def authenticate(self, token: str, now: datetime, address: str | None) -> Actor: ...
+
+    async def on_behalf_of(self, integration: Actor, membership_id: UUID, now: datetime) -> Actor: ...
 
     def forget(self, token: str) -> None: ...
 
@@ -62,13 +70,16 @@ class SignIn:
     bad_credential: type[Exception]
 
 
+_NOTHING = Presented({})
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A caller with a token that was good a moment ago; an anonymous one has none. `address` is where it came from."""
+    """A caller with a token that was good a moment ago; an anonymous one has none. `presented` is what they sent."""
 
     actor: Actor | None
     token: str | None = None
-    address: str | None = None
+    presented: Presented = _NOTHING
 
     @property
     def is_anonymous(self) -> bool:
@@ -103,13 +114,27 @@ class Operations:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated
-        return SignedIn(await self._derive(token, presented.address), token, presented.address)
+        return SignedIn(await self._derive(token, presented), token, presented)
 
-    async def _derive(self, token: str, address: str | None) -> Actor:
+    async def _derive(self, token: str, presented: Presented) -> Actor:
+        now = self._clock()
         try:
-            return await self._credentials.authenticate(token, self._clock(), address)
+            actor = await self._credentials.authenticate(token, now, presented.address)
         except self._bad_credential as problem:
             raise Unauthenticated from problem
+        member = presented.header(ON_BEHALF_OF)
+        return actor if member is None else await self._represent(actor, member, now)
+
+    async def _represent(self, actor: Actor, member: str, now: datetime) -> Actor:
+        """The actor on behalf of the member whose id a request's header holds."""
+        try:
+            return await self._credentials.on_behalf_of(actor, id_of(MEMBERSHIP, member), now)
+        except Forbidden as refusal:
+            raise Refused(ErrorCode.FORBIDDEN, refusal.message) from refusal
+        except NotFound as refusal:
+            raise Refused(
+                ErrorCode.BAD_USER_INPUT, "On-Behalf-Of is not the id of an active member, such as mem_0193…"
+            ) from refusal
 
     async def execute(
         self,
@@ -127,7 +152,7 @@ class Operations:
         )
         if not isinstance(coerced, VariableValues):
             return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in coerced])
-        standing = self._standing(caller.actor, caller.token, caller.address)
+        standing = self._standing(caller.actor, caller.token, caller.presented)
         key = (document.id, operation.name, shape(coerced.coerced))
         try:
             answer = await self._read_whole(document, operation, coerced.coerced, standing, key)
@@ -135,10 +160,10 @@ class Operations:
         except asyncpg.QueryCanceledError as problem:
             raise TimedOut(STATEMENT_TIMEOUT_SECONDS) from problem
 
-    def _standing(self, actor: Actor, token: str, address: str | None) -> Standing:
+    def _standing(self, actor: Actor, token: str, presented: Presented) -> Standing:
         async def again() -> Actor:
             self._credentials.forget(token)
-            return await self._derive(token, address)
+            return await self._derive(token, presented)
 
         return Standing(actor, again)
 

@@ -67,6 +67,8 @@ described_enum(
         Privilege.CONTACT_DETAILS: "Read how candidates can be reached.",
         Privilege.CANDIDATE_SEARCH: "Search the whole candidate database.",
         Privilege.AUDIT_LOG: "Read the audit log.",
+        Privilege.ON_BEHALF_OF: "Act on behalf of members with the header `On-Behalf-Of`, within what both may; for a "
+        "service account, on the whole organization.",
     },
 )
 

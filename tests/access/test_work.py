@@ -1,8 +1,12 @@
 """What an action writes goes out together, in order, and never twice to one row."""
 
+from dataclasses import replace
+
 import pytest
 
 from portal.access.actions import action
+from portal.access.actor import Actor
+from portal.access.enums import ActorKind
 from portal.access.idempotency import fingerprint
 from portal.access.permissions import Permission
 from portal.access.work import Work
@@ -77,12 +81,23 @@ async def test_an_action_that_records_nothing_changes_nothing(acme: World) -> No
 
 def test_a_fingerprint_does_not_depend_on_the_order_of_a_set_or_of_arguments() -> None:
     who = new_id()
+    actor = Actor(who, ActorKind.SERVICE, id=new_id())
 
-    one = fingerprint("grant", {"to": who, "what": frozenset({"a", "b", "c", "d"})})
-    other = fingerprint("grant", {"what": frozenset({"d", "c", "b", "a"}), "to": who})
+    one = fingerprint("grant", {"to": who, "what": frozenset({"a", "b", "c", "d"})}, actor)
+    other = fingerprint("grant", {"what": frozenset({"d", "c", "b", "a"}), "to": who}, actor)
 
     assert one == other
-    assert one != fingerprint("grant", {"to": who, "what": frozenset({"a"})})
+    assert one != fingerprint("grant", {"to": who, "what": frozenset({"a"})}, actor)
+
+
+def test_a_fingerprint_tells_on_whose_behalf_a_call_is_made() -> None:
+    who = new_id()
+    integration = Actor(who, ActorKind.SERVICE, id=new_id())
+    ada, hugo = Actor(who, ActorKind.USER, id=new_id()), Actor(who, ActorKind.USER, id=new_id())
+
+    prints = {fingerprint("x", {}, replace(integration, on_behalf_of=member)) for member in (None, ada, hugo)}
+
+    assert len(prints) == 3
 
 
 async def test_the_actor_needs_the_permission_somewhere_at_all(acme: World) -> None:

@@ -4,8 +4,10 @@ Written from the roles in words, not from the predicates: slow, obvious, and kno
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
+
+from typing_extensions import override  # in typing from Python 3.12
 
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, ScopeType
@@ -213,3 +215,24 @@ class Rights:
         if entity in OF_APPLICATION:
             return self.shows_application(self.row("application", row["application_id"]))
         return True
+
+
+@dataclass(frozen=True)
+class RightsOfBoth(Rights):
+    """The rights of an integration and the member for whom it acts: what each of them has by itself, on each row."""
+
+    def _each(self) -> list[Rights]:
+        integration, member = replace(self.actor, on_behalf_of=None), self.actor.on_behalf_of
+        return [Rights(party, self.tables) for party in (integration, member) if party is not None]
+
+    @override
+    def held(self, permission: Permission) -> bool:
+        return all(rights.held(permission) for rights in self._each())
+
+    @override
+    def may(self, entity: str, permission: Permission, row: R) -> bool:
+        return all(rights.may(entity, permission, row) for rights in self._each())
+
+    @override
+    def shows(self, entity: str, row: R) -> bool:
+        return all(rights.shows(entity, row) for rights in self._each())

@@ -1,6 +1,6 @@
 """The read door answers what the slow reference executor answers: random selections, every entity, every role."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ from portal.database.connection import Database
 from schema.root import GRAPHQL_SCHEMA
 from tests.reading.documents import Writer
 from tests.reading.reference import Reference
-from tests.reading.rights import Rights
+from tests.reading.rights import Rights, RightsOfBoth
 from tests.reading.scenery import Scenery
 from tests.world import World, an_organization, grant
 
@@ -83,6 +83,21 @@ def some_of_everything(
         yield world.acting(member.id, role, *given, scopes=narrowed)
 
 
+def acting_for_members(world: World, scenery: Scenery) -> Iterator[Actor]:
+    """A service account with each of many sets of rights on behalf of members with each of many others."""
+    rng = Random(29)
+    everybody = list(actors(world, scenery))
+    members = [actor for actor in everybody if actor.kind is ActorKind.USER and actor.scopes is None]
+    for _ in range(150):
+        one, member = rng.choice(everybody), rng.choice(members)
+        narrowed = frozenset(rng.sample(list(Permission), rng.randint(8, 30))) if rng.random() < 0.3 else None
+        # As much as an organization's role gives: a grant of the same.
+        wide = grant(GrantRole.RECRUITER, confidential=rng.random() < 0.5, privileges=frozenset(Privilege))
+        given = one.grants or (wide,)
+        integration = world.acting(scenery.account.id, None, *given, scopes=narrowed)
+        yield replace(integration, kind=ActorKind.SERVICE, on_behalf_of=member)
+
+
 def ids_in(tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
     return {
         entity.prefix: [f"{entity.prefix}_{row['id'].hex}" for row in tables[entity.model.__tablename__]]
@@ -94,19 +109,38 @@ async def test_random_selections_read_what_the_reference_reads(
     scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], request: pytest.FixtureRequest
 ) -> None:
     world, scenery, tables = scene
-    ids = ids_in(tables)
-    everybody = list(actors(world, scenery))
+    everybody = [(actor, Rights(actor, tables)) for actor in actors(world, scenery)]
     count = SELECTIONS_LONG if request.config.getoption("--long") else SELECTIONS
 
-    for seed in range(count):
-        actor = everybody[seed % len(everybody)]
+    await compare(world, tables, everybody, range(count))
+
+
+async def test_on_behalf_of_a_member_random_selections_read_what_both_may(
+    scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], request: pytest.FixtureRequest
+) -> None:
+    world, scenery, tables = scene
+    pairs = [(actor, RightsOfBoth(actor, tables)) for actor in acting_for_members(world, scenery)]
+    count = SELECTIONS_LONG if request.config.getoption("--long") else SELECTIONS
+
+    await compare(world, tables, pairs, range(10_000, 10_000 + count))
+
+
+async def compare(
+    world: World,
+    tables: Mapping[str, list[dict[str, Any]]],
+    everybody: Sequence[tuple[Actor, Rights]],
+    seeds: Iterable[int],
+) -> None:
+    ids = ids_in(tables)
+    for seed in seeds:
+        actor, rights = everybody[seed % len(everybody)]
         text, variables = Writer(GRAPHQL_SCHEMA, ids, Random(seed)).operation()
 
-        expected = Reference(actor, Rights(actor, tables)).answer(text, variables)
+        expected = Reference(actor, rights).answer(text, variables)
         answer = await world.ask(actor, text, **variables)
 
         found = list(differences(answer.get("data", answer), expected))
-        assert not found, f"seed {seed}, {actor.role} {actor.grants}:\n{text}\n{variables}\n" + "\n".join(found[:5])
+        assert not found, f"seed {seed}, {actor}:\n{text}\n{variables}\n" + "\n".join(found[:5])
 
 
 @pytest.mark.parametrize(

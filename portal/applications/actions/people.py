@@ -6,7 +6,6 @@ from sqlalchemy import Uuid, bindparam, select
 
 from portal.access.actions import action
 from portal.access.constraints import means
-from portal.access.enums import ActorKind
 from portal.access.permissions import Permission
 from portal.access.work import Work
 from portal.applications.actions.loading import application_state
@@ -71,7 +70,7 @@ async def assign_interviewer(work: Work, *, application_id: UUID, membership_id:
         candidates_own_membership_id=await work.value(_LINKED, candidate_id=application.candidate_id),
         is_assigned=existing is not None and existing.ended_at is None,
     )
-    assigned_by_id = work.actor.id if work.actor.kind is ActorKind.USER else None
+    assigned_by_id = work.actor.member_id
     if existing is None:
         assignment = work.add(
             InterviewerAssignment(application_id=application.id, membership_id=member.id, assigned_by_id=assigned_by_id)

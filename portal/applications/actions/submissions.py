@@ -9,7 +9,7 @@ from sqlalchemy import Uuid, bindparam, select
 from portal import archiving, bounds
 from portal.access.actions import action
 from portal.access.constraints import means
-from portal.access.enums import ActorKind, GrantRole, OrganizationRole
+from portal.access.enums import GrantRole, OrganizationRole
 from portal.access.permissions import Permission
 from portal.access.work import Work
 from portal.applications.actions import steps
@@ -150,9 +150,12 @@ def created(work: Work, application: Application) -> None:
 
 async def _submitter(work: Work, opening: Opening) -> Submitter:
     actor = work.actor
-    agency = actor.role is OrganizationRole.AGENCY or any(grant.role is GrantRole.AGENCY for grant in actor.grants)
+    agency = any(
+        party.role is OrganizationRole.AGENCY or any(grant.role is GrantRole.AGENCY for grant in party.grants)
+        for party in actor.parties
+    )
     return Submitter(
-        membership_id=actor.id if actor.kind is ActorKind.USER else None,
+        membership_id=actor.member_id,
         recruits=await work.holds(OPENING, opening.id, Permission.APPLICATION_MOVE),
         is_agency=agency,
         imports=work.call.origin == Origin.IMPORT,

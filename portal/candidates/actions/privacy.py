@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from portal.access.actions import action
-from portal.access.enums import ActorKind
 from portal.access.permissions import Permission
 from portal.access.work import Work
 from portal.candidates.actions.results import CandidateResult
@@ -73,4 +72,4 @@ def _linked_to(work: Work, candidate: Candidate, membership_id: UUID | None) -> 
 
 
 def _membership_id(work: Work) -> UUID | None:
-    return work.actor.id if work.actor.kind is ActorKind.USER else None
+    return work.actor.member_id

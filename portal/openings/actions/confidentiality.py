@@ -68,6 +68,8 @@ async def keep(work: Work, opening: Opening) -> None:
     if reach.confidential or opening.id in reach.confidential_openings:
         return
     by_member = work.actor.kind is ActorKind.USER
+    if work.actor.on_behalf_of is not None:
+        raise Forbidden("On behalf of a member, an opening that one of the two could not see then stays as it is.")
     if work.actor.id is None or not (by_member or work.actor.kind is ActorKind.SERVICE):
         raise Forbidden("Only a member or a service account can keep a confidential opening.")
     scope = await scope_of(work, opening)

@@ -7,7 +7,7 @@ from sqlalchemy import Uuid, bindparam, select
 from portal import addresses, bounds
 from portal.access.actions import action
 from portal.access.constraints import means
-from portal.access.enums import ActorKind, OrganizationRole
+from portal.access.enums import OrganizationRole
 from portal.access.permissions import Permission
 from portal.access.work import Work
 from portal.errors import AlreadyDone, NotUnique
@@ -123,7 +123,7 @@ async def change_member_role(
     rules.check_role_change(
         _state(row),
         to=role,
-        actor_membership_id=work.actor.id if work.actor.kind is ActorKind.USER else None,
+        actor_membership_id=work.actor.member_id,
         administrators=administrators,
     )
     changes = work.change(row, role=role)

@@ -169,6 +169,7 @@ async def _with_holder(work: Work, terms: TokenTerms) -> TokenTerms:
         account = await work.lock(SERVICE_ACCOUNT, terms.service_account_id, permission=Permission.TOKEN_MANAGE)
         rules.check_in_use(account.deactivated_at)
         return terms
+    # Not whom an integration acts for: a token of theirs would give it more than it has.
     own = work.actor.id if work.actor.kind is ActorKind.USER else None
     terms = replace(terms, membership_id=terms.membership_id or own)
     if terms.membership_id != own and work.actor.kind is not ActorKind.SYSTEM:
@@ -201,7 +202,7 @@ async def _make(work: Work, terms: TokenTerms, *, replaces_key_id: str | None = 
             allowed_networks=None if networks is None else list(networks),
             replaces_key_id=replaces_key_id,
             expires_at=expires_at,
-            created_by_id=work.actor.id if work.actor.kind is ActorKind.USER else None,
+            created_by_id=work.actor.member_id,
         )
     )
     record(
