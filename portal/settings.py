@@ -95,7 +95,13 @@ class Settings(BaseSettings):
         default=1024 * 1024,
         ge=1024,
         le=64 * 1024 * 1024,
-        description="The longest request body that is read, in bytes; a longer one is refused with 413.",
+        description="The longest request body that is read, in bytes, within 30 s; a longer one is refused with 413.",
+    )
+    max_connections: int = Field(
+        default=2_000,
+        ge=10,
+        le=100_000,
+        description="Connections that one process keeps open; more push out those that have been idle for longest.",
     )
     drain_seconds: int = Field(
         default=25,

@@ -20,6 +20,7 @@ from portal.jobs.worker import Worker
 from portal.settings import Settings
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
+from portal.web.connections import ConnectionLimits
 from portal.web.observe import Observer
 from portal.web.serve import ServeOptions, build_server
 
@@ -60,6 +61,7 @@ async def serve_on(
         settings.host,
         settings.port,
         trusted_proxies=settings.trusted_proxies,
+        connections=ConnectionLimits(connections=settings.max_connections, body_bytes=settings.max_body_bytes),
         finish_seconds=settings.drain_seconds,
     )
     if settings.database_url is None:

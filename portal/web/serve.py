@@ -2,9 +2,11 @@
 
 import gc
 import logging
+import resource
 import signal
 import socket
-from dataclasses import dataclass
+from asyncio import get_running_loop
+from dataclasses import dataclass, field
 from time import monotonic
 from types import FrameType
 
@@ -12,8 +14,11 @@ import uvicorn
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal.web.app import PortalApp
+from portal.web.connections import ConnectionCounts, ConnectionLimits, Connections
 from portal.web.graphql import Drain
 from portal.web.observe import LibraryLines, Observer
+
+FURTHER_FILES = 200  # the database's connections, the log, the process's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class ServeOptions:
     port: int = 8000
     # Whose X-Forwarded-For says where a request came from: addresses and networks; nobody's where there is none.
     trusted_proxies: tuple[str, ...] = ()
-    max_connections: int = 500  # more are answered 503 before they reach the application
+    connections: ConnectionLimits = field(default_factory=ConnectionLimits)
     # Between SIGTERM and closing the door: load balancers need a few looks at /readyz to notice.
     drain_delay_seconds: float = 5.0
     finish_seconds: int = 25  # for requests in flight, once the door is closed; an operation takes 10 s at most
@@ -36,8 +41,9 @@ class DrainingServer(uvicorn.Server):
     On Ctrl-C, or on a second signal, the door closes at once; a second Ctrl-C doesn't wait for anything.
     """
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, delay_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, connections: Connections, drain: Drain, delay_seconds: float) -> None:
         super().__init__(config)
+        self.connections = connections
         self._drain = drain
         self._delay_seconds = delay_seconds
         self._close_at: float | None = None
@@ -55,6 +61,7 @@ class DrainingServer(uvicorn.Server):
 
     @override
     async def on_tick(self, counter: int) -> bool:
+        self.connections.look(self.server_state.connections, get_running_loop().time())
         if self._close_at is not None and monotonic() >= self._close_at:
             self.should_exit = True
         return await super().on_tick(counter)
@@ -69,15 +76,27 @@ def settle_memory() -> None:
     gc.set_threshold(20_000, 20, 20)  # objects, then collections of the younger generation; Python's own: 700, 10, 10
 
 
+def allow_open_files(connections: int) -> None:
+    """Let the process have as many connections as it may: usually it is started with room for a thousand files."""
+    wanted = connections + FURTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def build_server(app: PortalApp, observer: Observer, options: ServeOptions) -> DrainingServer:
     """A uvicorn server for the application, with our log and without its own."""
     settle_memory()
+    connections = Connections(options.connections)
+    observer.registry.register(ConnectionCounts(connections))
+    allow_open_files(options.connections.connections)
     config = uvicorn.Config(
         app,
         host=options.host,
         port=options.port,
         loop="uvloop",
-        http="httptools",
+        http=connections.protocol(),
         ws="none",
         interface="asgi3",
         lifespan="on",
@@ -88,7 +107,6 @@ def build_server(app: PortalApp, observer: Observer, options: ServeOptions) -> D
         # have written. Otherwise the address is that of whoever connected.
         proxy_headers=bool(options.trusted_proxies),
         forwarded_allow_ips=list(options.trusted_proxies),
-        limit_concurrency=options.max_connections,
         timeout_graceful_shutdown=options.finish_seconds,
     )
     for name in ("uvicorn", "uvicorn.error", "asyncio"):
@@ -96,7 +114,7 @@ def build_server(app: PortalApp, observer: Observer, options: ServeOptions) -> D
         library.handlers = [LibraryLines(observer.log)]
         library.propagate = False
         library.setLevel(logging.WARNING)
-    return DrainingServer(config, app.drain, options.drain_delay_seconds)
+    return DrainingServer(config, connections, app.drain, options.drain_delay_seconds)
 
 
 def serve(app: PortalApp, observer: Observer, options: ServeOptions, listener: socket.socket | None = None) -> None:

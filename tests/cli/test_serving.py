@@ -45,7 +45,7 @@ def test_the_readme_lists_every_setting() -> None:
     rows = re.findall(r"^\| `PORTAL_(\w+)` \| (.*?) \| (.*) \|$", readme, re.MULTILINE)
 
     assert rows == [
-        (name.upper(), "\u2013" if field.default is None else f"`{field.default}`", field.description)
+        (name.upper(), "\u2013" if field.default in (None, ()) else f"`{field.default}`", field.description)
         for name, field in Settings.model_fields.items()
     ]
 
