@@ -103,6 +103,14 @@ class Settings(BaseSettings):
         le=100_000,
         description="Connections that one process keeps open; more push out those that have been idle for longest.",
     )
+    request_error_status: Literal["400", "422"] = Field(
+        default="400",
+        description="What a readable request that can't be run is answered with under graphql-response+json.",
+    )
+    partial_success_status: Literal["294", "200"] = Field(
+        default="294",
+        description="What an answer with data and errors side by side is sent with under graphql-response+json.",
+    )
     drain_seconds: int = Field(
         default=25,
         ge=0,

@@ -46,12 +46,14 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="An instant, in ISO 8601 with its offset: 2026-03-31T09:30:00Z. Answers are in UTC.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=_written,
         parse_value=_instant,
     ),
     date: strawberry.scalar(
         name="Date",
         description="A calendar day without a time, in ISO 8601: 2026-03-31.",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date",
         serialize=_written,
         parse_value=_day,
     ),

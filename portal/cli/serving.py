@@ -22,6 +22,7 @@ from portal.web.app import WebOptions
 from portal.web.assembly import app_on
 from portal.web.connections import ConnectionLimits
 from portal.web.observe import Observer
+from portal.web.responses import Statuses
 from portal.web.serve import ServeOptions, build_server
 
 WithWorker = Annotated[
@@ -69,8 +70,16 @@ async def serve_on(
         options = replace(options, drain_delay_seconds=0.0)
     own_worker = settings.database_url is None if with_worker is None else with_worker
     async with _working(database, observer, wanted=own_worker):
-        app = app_on(database, observer, WebOptions(max_body_bytes=settings.max_body_bytes))
+        app = app_on(database, observer, web_options(settings))
         await build_server(app, observer, options).serve(sockets=[listener])
+
+
+def web_options(settings: Settings) -> WebOptions:
+    """What the operator chose about the edge."""
+    return WebOptions(
+        max_body_bytes=settings.max_body_bytes,
+        statuses=Statuses(int(settings.request_error_status), int(settings.partial_success_status)),
+    )
 
 
 def listening(settings: Settings) -> socket.socket:

@@ -15,6 +15,7 @@ from portal.web.limits import Limits
 from portal.web.observe import Observer
 from portal.web.pages import graphiql_routes, health_routes, schema_route
 from portal.web.requests import MAX_BODY_BYTES, Receive
+from portal.web.responses import Statuses
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -29,6 +30,7 @@ class WebOptions:
     timeout_seconds: float = 10.0  # an operation's; a statement has 5 s, a lock 2 s
     max_body_bytes: int = MAX_BODY_BYTES
     limits: Limits = field(default_factory=Limits)
+    statuses: Statuses = field(default_factory=Statuses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
         inside.executor,
         observer,
         drain,
-        EndpointLimits(options.max_in_flight, options.timeout_seconds, options.max_body_bytes),
+        EndpointLimits(options.max_in_flight, options.timeout_seconds, options.max_body_bytes, options.statuses),
     )
     routes = [*health_routes(inside.ready, drain, observer), schema_route(inside.executor, inside.sdl)]
     if options.graphiql:

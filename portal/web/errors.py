@@ -48,8 +48,14 @@ class ErrorCode(enum.StrEnum):
     """The server is busy. Try again after `Retry-After` seconds."""
 
 
+# Readable, but nothing that can be run. An operator chooses whether clients see 422 or 400 (responses.Statuses).
+UNPROCESSABLE = 422
+
 # What a refusal means in HTTP. Codes that are not listed are the client's mistake: 400.
 HTTP_STATUS: dict[str, int] = {
+    ErrorCode.GRAPHQL_VALIDATION_FAILED: UNPROCESSABLE,
+    ErrorCode.OPERATION_RESOLUTION_FAILURE: UNPROCESSABLE,
+    ErrorCode.BAD_USER_INPUT: UNPROCESSABLE,
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.FORBIDDEN: 403,
     ErrorCode.INTERNAL_SERVER_ERROR: 500,
@@ -86,7 +92,7 @@ class Refused(Exception):
 
 
 class BadRequest(Refused):
-    """`status` says which HTTP rule was broken (405, 406, 413, 414, 415), or 400."""
+    """`status` says which HTTP rule was broken (405, 406, 413, 414, 415); 422 for JSON that is no request, or 400."""
 
     def __init__(self, message: str, *, status: int = 400, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
         super().__init__(ErrorCode.BAD_REQUEST, message, status=status, headers=headers)

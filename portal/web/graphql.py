@@ -15,7 +15,7 @@ from portal.web.execution import Answer, Caller, Executor, Presented, RequestFac
 from portal.web.negotiation import JSON, answer_type
 from portal.web.observe import InFlight, Observer
 from portal.web.requests import Disconnected, GraphQLRequest, Receive, read_get, read_post
-from portal.web.responses import COMMON_HEADERS, Header, Response, answered, refused
+from portal.web.responses import COMMON_HEADERS, Header, Responder, Response, Statuses
 
 # Any: ASGI's own types for scope and messages.
 Scope = MutableMapping[str, Any]
@@ -36,11 +36,12 @@ class Drain:
 
 @dataclass(frozen=True, slots=True)
 class EndpointLimits:
-    """How much the endpoint takes on."""
+    """How much the endpoint takes on, and how it says that something failed."""
 
     in_flight: int  # requests
     timeout_seconds: float  # an operation's
     body_bytes: int
+    statuses: Statuses
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class GraphQLEndpoint(Generic[C]):
         self._observer = observer
         self._drain = drain
         self._limits = limits
+        self._responder = Responder(limits.statuses)
         self._deadlines = Deadlines(limits.timeout_seconds)
         self._in_flight = InFlight()
         observer.watch(store, self._in_flight)
@@ -98,12 +100,12 @@ class GraphQLEndpoint(Generic[C]):
             request = await self._read(scope, exchange, receive)
             return await self._answer(exchange, request, scope["method"])
         except Refused as refusal:
-            return refused(refusal, exchange.media_type)
+            return self._responder.refused(refusal, exchange.media_type)
         except Disconnected:
             raise
         except Exception as bug:  # noqa: BLE001 - the last stop: a bug is logged and masked
             self._observer.bug(exchange.request_id, bug)
-            return answered(Answer(None, [masked(exchange.request_id)]), exchange.media_type)
+            return self._responder.answered(Answer(None, [masked(exchange.request_id)]), exchange.media_type)
 
     async def _read(self, scope: Scope, exchange: Exchange, receive: Receive) -> GraphQLRequest:
         match scope["method"]:
@@ -121,12 +123,12 @@ class GraphQLEndpoint(Generic[C]):
             raise Unauthenticated
         document = self._store.get(request.query)
         if isinstance(document, InvalidDocument):
-            return answered(Answer(None, document.errors), exchange.media_type)
+            return self._responder.answered(Answer(None, document.errors), exchange.media_type)
         operation = exchange.operation = document.operation(request.operation_name)
         check_transport(operation, method)
         facts = RequestFacts(exchange.request_id, clock.now(), method, request.extensions)
         running = self._executor.execute(document, operation, request.variables, caller, facts)
-        return answered(await self._deadlines.keep(running), exchange.media_type)
+        return self._responder.answered(await self._deadlines.keep(running), exchange.media_type)
 
     async def _send(self, exchange: Exchange, response: Response, send: Send) -> None:
         headers: list[Header] = [

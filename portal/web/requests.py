@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from portal.web.errors import BadRequest, ErrorCode, Refused
+from portal.web.errors import UNPROCESSABLE, BadRequest, ErrorCode, Refused
 from portal.web.negotiation import check_request_type
 
 Receive = Callable[[], Awaitable[Any]]
@@ -117,22 +117,22 @@ def from_members(members: dict[str, Any]) -> GraphQLRequest:
     if not isinstance(query, str):
         raise no_query(query, members.get("documentId"))
     if operation_name is not None and not isinstance(operation_name, str):
-        raise BadRequest("operationName must be a string.")
+        raise BadRequest("operationName must be a string.", status=UNPROCESSABLE)
     if variables is not None and not isinstance(variables, dict):
-        raise BadRequest("variables must be an object.")
+        raise BadRequest("variables must be an object.", status=UNPROCESSABLE)
     if extensions is not None and not isinstance(extensions, dict):
-        raise BadRequest("extensions must be an object.")
+        raise BadRequest("extensions must be an object.", status=UNPROCESSABLE)
     return GraphQLRequest(query, operation_name or None, variables or {}, extensions)
 
 
 def no_query(query: object, document_id: object) -> Refused:
     if query is not None:
-        return BadRequest("query must be a string.")
+        return BadRequest("query must be a string.", status=UNPROCESSABLE)
     if isinstance(document_id, str):
         return Refused(
             ErrorCode.PERSISTED_QUERY_NOT_FOUND, "No document is known under this id. Send the query itself."
         )
-    return BadRequest('Send a GraphQL document as "query".')
+    return BadRequest('Send a GraphQL document as "query".', status=UNPROCESSABLE)
 
 
 def check_variables(variables: dict[str, Any], source: bytes) -> None:

@@ -6,13 +6,11 @@ from typing import Any
 
 import orjson
 
-from portal.web.errors import HTTP_STATUS, ErrorCode, Refused
+from portal.web.errors import HTTP_STATUS, UNPROCESSABLE, ErrorCode, Refused
 from portal.web.execution import Answer
 from portal.web.negotiation import GRAPHQL_RESPONSE, JSON
 
 Header = tuple[bytes, bytes]
-
-PARTIAL_SUCCESS = 294  # "data" and "errors" side by side, in the draft of GraphQL over HTTP
 
 # A well-formed request that fails with one of these is a 200 under application/json, which has no request errors.
 REQUEST_ERRORS = frozenset(
@@ -35,6 +33,17 @@ COMMON_HEADERS: dict[str, list[Header]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """Where the draft of GraphQL over HTTP has changed its mind: what application/graphql-response+json is sent with.
+
+    Under application/json both are 200; JSON that is no GraphQL request is 400 there.
+    """
+
+    request_error: int = 400  # or 422: the request could be read, but not run
+    partial_success: int = 294  # or 200: "data" and "errors" side by side
+
+
 @dataclass(slots=True)
 class Response:
     """What goes out, and in one word what it means for the metrics: ok, partial or an error code."""
@@ -45,42 +54,51 @@ class Response:
     headers: Sequence[Header] = ()
 
 
-def answered(answer: Answer, media_type: str) -> Response:
-    """The response of an operation that ran, or that the executor would not run."""
-    if answer.errors:
-        return with_errors(answer, answer.errors, media_type)
-    body = b'{"data":' + (answer.data_json or b"null")
-    if answer.extensions:
-        body += b',"extensions":' + orjson.dumps(answer.extensions)
-    return Response(200, body + b"}", "ok", answer.headers)
+class Responder:
+    """Makes responses, with the statuses that the operator chose."""
 
+    def __init__(self, statuses: Statuses) -> None:
+        self._statuses = statuses
 
-def with_errors(answer: Answer, errors: list[dict[str, Any]], media_type: str) -> Response:
-    # The specification wants errors first, where a reader of the raw response sees them.
-    body = b'{"errors":' + orjson.dumps(errors)
-    if answer.data_json is not None:
-        body += b',"data":' + answer.data_json
-    if answer.extensions:
-        body += b',"extensions":' + orjson.dumps(answer.extensions)
-    code = code_of(errors[0])
-    if answer.data_json is None:
-        return Response(status_of(code, None, media_type), body + b"}", code, answer.headers)
-    if answer.data_json == b"null":
-        # A non-null root field failed: nothing succeeded, so this is not a partial success.
-        status = 200 if media_type == JSON else HTTP_STATUS.get(code, 400)
-        return Response(status, body + b"}", code, answer.headers)
-    return Response(200 if media_type == JSON else PARTIAL_SUCCESS, body + b"}", "partial", answer.headers)
+    def answered(self, answer: Answer, media_type: str) -> Response:
+        """The response of an operation that ran, or that the executor would not run."""
+        if answer.errors:
+            return self._with_errors(answer, answer.errors, media_type)
+        body = b'{"data":' + (answer.data_json or b"null")
+        if answer.extensions:
+            body += b',"extensions":' + orjson.dumps(answer.extensions)
+        return Response(200, body + b"}", "ok", answer.headers)
 
+    def refused(self, refusal: Refused, media_type: str) -> Response:
+        """The response to a request that is answered with nothing but an error."""
+        body = b'{"errors":[' + orjson.dumps(refusal.as_error()) + b"]}"
+        status = self._status_of(refusal.code, refusal.status, media_type)
+        return Response(status, body, refusal.code, refusal.headers)
 
-def refused(refusal: Refused, media_type: str) -> Response:
-    """The response to a request that is answered with nothing but an error."""
-    body = b'{"errors":[' + orjson.dumps(refusal.as_error()) + b"]}"
-    return Response(status_of(refusal.code, refusal.status, media_type), body, refusal.code, refusal.headers)
+    def _with_errors(self, answer: Answer, errors: list[dict[str, Any]], media_type: str) -> Response:
+        # The specification wants errors first, where a reader of the raw response sees them.
+        body = b'{"errors":' + orjson.dumps(errors)
+        if answer.data_json is not None:
+            body += b',"data":' + answer.data_json
+        if answer.extensions:
+            body += b',"extensions":' + orjson.dumps(answer.extensions)
+        code = code_of(errors[0])
+        if answer.data_json is None:
+            status = self._status_of(code, HTTP_STATUS.get(code, 400), media_type)
+            return Response(status, body + b"}", code, answer.headers)
+        if media_type == JSON:
+            status = 200
+        elif answer.data_json == b"null":
+            # A non-null root field failed: nothing succeeded, so this is not a partial success.
+            status = self._status_of(code, HTTP_STATUS.get(code, 400), media_type)
+        else:
+            status = self._statuses.partial_success
+        return Response(status, body + b"}", code if answer.data_json == b"null" else "partial", answer.headers)
 
-
-def status_of(code: str, status: int | None, media_type: str) -> int:
-    status = status if status is not None else HTTP_STATUS.get(code, 400)
-    return 200 if media_type == JSON and status == 400 and code in REQUEST_ERRORS else status
+    def _status_of(self, code: str, status: int, media_type: str) -> int:
+        if media_type == JSON and status in {400, UNPROCESSABLE}:
+            return 200 if code in REQUEST_ERRORS else 400
+        return self._statuses.request_error if status == UNPROCESSABLE else status
 
 
 def code_of(error: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from portal.web.app import WebOptions
 from portal.web.errors import ErrorCode, Overloaded, Refused
 from portal.web.execution import Answer
 from portal.web.graphql import REQUEST_ID
-from portal.web.responses import answered
+from portal.web.responses import Responder, Statuses
 from tests.web.conftest import GRAPHQL, JSON, Client, a_client, code
 
 HEADERS = {"vary": "Accept", "cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -265,13 +265,15 @@ async def test_headers_sent_twice_count_as_one_list(client: Client) -> None:
 
 
 def test_an_error_with_an_unknown_code_counts_as_a_bug() -> None:
-    response = answered(Answer(None, [{"message": "?", "extensions": {"code": "MADE_UP"}}]), GRAPHQL)
+    response = Responder(Statuses()).answered(
+        Answer(None, [{"message": "?", "extensions": {"code": "MADE_UP"}}]), GRAPHQL
+    )
 
     assert (response.status, response.outcome) == (500, "INTERNAL_SERVER_ERROR")
 
 
 def test_extensions_follow_errors_and_data() -> None:
-    response = answered(Answer(b'{"a":1}', [{"message": "?"}], {"cost": 3}), GRAPHQL)
+    response = Responder(Statuses()).answered(Answer(b'{"a":1}', [{"message": "?"}], {"cost": 3}), GRAPHQL)
 
     assert response.body == b'{"errors":[{"message":"?"}],"data":{"a":1},"extensions":{"cost":3}}'
 
