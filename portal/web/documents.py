@@ -24,6 +24,7 @@ from graphql.validation import ASTValidationRule, ValidationContext
 
 from portal.web.errors import ErrorCode, Refused, shown
 from portal.web.limits import Limits, check_limits, too_large
+from portal.web.uses import Uses, UsesCollector
 
 TYPENAME: Final = "__typename"
 
@@ -35,13 +36,15 @@ MAX_VALIDATION_ERRORS = 5
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Operation:
     """One operation of a document."""
 
     name: str | None
     type: str  # query, mutation or subscription
     node: OperationDefinitionNode
+    uses: Uses
+    warnings: list[dict[str, Any]]  # for `extensions.warnings`, which each answer carries when there are any
 
 
 @dataclass(eq=False, slots=True)
@@ -166,7 +169,9 @@ def prepare(text: str, schema: GraphQLSchema, limits: Limits) -> Document | Inva
     except Refused as refusal:
         return InvalidDocument([refusal.as_error()], refusal.code)
 
-    errors = validate(schema, node, validation_rules(limits), MAX_VALIDATION_ERRORS, hide_suggestions=True)
+    uses = UsesCollector()
+    rules: list[type[ASTValidationRule]] = [*validation_rules(limits), uses.rule]
+    errors = validate(schema, node, rules, MAX_VALIDATION_ERRORS, hide_suggestions=True)
     if errors:
         return InvalidDocument(
             [shown(error, ErrorCode.GRAPHQL_VALIDATION_FAILED) for error in errors], ErrorCode.GRAPHQL_VALIDATION_FAILED
@@ -175,7 +180,7 @@ def prepare(text: str, schema: GraphQLSchema, limits: Limits) -> Document | Inva
     return Document(
         id=hashlib.sha256(text.encode()).hexdigest(),
         node=node,
-        operations={operation.name or "": operation for operation in map(an_operation, operations)},
+        operations={operation.name or "": operation for operation in (an_operation(each, uses) for each in operations)},
         fragments={
             definition.name.value: definition
             for definition in node.definitions
@@ -184,8 +189,10 @@ def prepare(text: str, schema: GraphQLSchema, limits: Limits) -> Document | Inva
     )
 
 
-def an_operation(node: OperationDefinitionNode) -> Operation:
-    return Operation(name=node.name.value if node.name else None, type=node.operation.value, node=node)
+def an_operation(node: OperationDefinitionNode, collector: UsesCollector) -> Operation:
+    name = node.name.value if node.name else None
+    uses = collector.of(name)
+    return Operation(name=name, type=node.operation.value, node=node, uses=uses, warnings=uses.warnings())
 
 
 def parse_text(text: str, limits: Limits) -> DocumentNode:

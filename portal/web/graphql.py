@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
@@ -127,8 +127,13 @@ class GraphQLEndpoint(Generic[C]):
         operation = exchange.operation = document.operation(request.operation_name)
         check_transport(operation, method)
         facts = RequestFacts(exchange.request_id, clock.now(), method, request.extensions)
+        if not caller.is_anonymous:
+            self._observer.usage.count(exchange.presented.headers, operation)
         running = self._executor.execute(document, operation, request.variables, caller, facts)
-        return self._responder.answered(await self._deadlines.keep(running), exchange.media_type)
+        answer = await self._deadlines.keep(running)
+        if operation.warnings:
+            answer = replace(answer, extensions={**(answer.extensions or {}), "warnings": operation.warnings})
+        return self._responder.answered(answer, exchange.media_type)
 
     async def _send(self, exchange: Exchange, response: Response, send: Send) -> None:
         headers: list[Header] = [

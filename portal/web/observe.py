@@ -23,6 +23,7 @@ from typing_extensions import override  # in typing from Python 3.12
 
 from portal import clock
 from portal.web.documents import DocumentStore, Operation
+from portal.web.usage import Usage
 
 # A bounded read takes a few milliseconds; an operation is stopped after 10 s.
 DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
@@ -75,6 +76,8 @@ class Observer:
         self.registry = CollectorRegistry()
         self._requests = RequestCounts()
         self.registry.register(self._requests)
+        self.usage = Usage()
+        self.registry.register(self.usage)
         ProcessCollector(registry=self.registry)
 
     def answered(self, request_id: str, operation: Operation | None, outcome: str, status: int, seconds: float) -> None:

@@ -35,7 +35,10 @@ SDL = """
     }
     input BookFilter { title: String, and: [BookFilter!], or: [BookFilter!] }
     input ShelfInput { depth: Int!, inner: ShelfInput }
-    type Book { id: ID!, title: String!, author: Author!, similar(first: Int): [Book!]!, tags: [String!]! }
+    type Book {
+        name: String @deprecated(reason: "Use title. Removal on 2027-07-01.")
+        id: ID!, title: String!, author: Author!, similar(first: Int): [Book!]!, tags: [String!]!
+    }
     type Author { id: ID!, name: String!, books(first: Int): [Book!]! }
     type Mutation { addBook(title: String!): Book }
     type Subscription { bookAdded: Book }
@@ -83,7 +86,14 @@ class Resolvers:
 
 
 AN_AUTHOR: dict[str, Any] = {"id": "7", "name": "Ada", "books": []}
-A_BOOK: dict[str, Any] = {"id": "1", "title": "Notes", "author": AN_AUTHOR, "similar": [], "tags": ["science"]}
+A_BOOK: dict[str, Any] = {
+    "id": "1",
+    "title": "Notes",
+    "name": "Notes",
+    "author": AN_AUTHOR,
+    "similar": [],
+    "tags": ["science"],
+}
 
 
 @dataclass
