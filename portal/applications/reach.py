@@ -6,6 +6,7 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, any_, exists, not_, or_
 
 from portal.access.permissions import Permission
 from portal.applications.models import Application, InterviewerAssignment, TeamMatch
+from portal.database.base import aliased
 from portal.openings.reach import in_scope
 from portal.openings.reads import OPENING
 from portal.reading.entity import Through
@@ -32,7 +33,7 @@ def shown_application(viewer: Viewer, application: Row) -> Predicate:
 
 def assigned(viewer: Viewer, permission: Permission, application: Row) -> Predicate:  # noqa: ARG001 - a MayRule
     """The viewer is assigned to interview, and has not been unassigned."""
-    assignment = InterviewerAssignment.__table__.alias(application.names.next("assigned"))
+    assignment = aliased(InterviewerAssignment, application.names.next("assigned"))
     return (
         exists()
         .where(
@@ -52,7 +53,7 @@ def credited(viewer: Viewer, permission: Permission, application: Row) -> Predic
 
 def proposed(viewer: Viewer, permission: Permission, application: Row) -> Predicate:
     """The application was proposed to a team that the viewer manages."""
-    match = TeamMatch.__table__.alias(application.names.next("proposed"))
+    match = aliased(TeamMatch, application.names.next("proposed"))
     teams = viewer.ids(permission, "proposed_teams")
     return (
         exists()
@@ -69,8 +70,8 @@ def not_about_own(viewer: Viewer, record: Row, subject_id: ColumnElement[UUID]) 
     """R22 for the audit log and the feed: nobody reads there how their own applications fare."""
     if not viewer.actor.own_candidate_ids:
         return true()
-    application = Application.__table__.alias(record.names.next("own"))
-    match = TeamMatch.__table__.alias(record.names.next("own"))
+    application = aliased(Application, record.names.next("own"))
+    match = aliased(TeamMatch, record.names.next("own"))
     own = application.c.candidate_id == any_(viewer.fact("own_candidate_ids", ARRAY(Uuid())))
     of_it = exists().where(of_tenant_table(application), application.c.id == subject_id, own)
     matched = application.join(match, match.c.application_id == application.c.id)

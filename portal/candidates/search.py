@@ -37,6 +37,7 @@ from portal.candidates.enums import ContactKind, TermKind
 from portal.candidates.models import Candidate, CandidateLink, CandidateSkill, CandidateTag, CandidateTerm, ContactPoint
 from portal.candidates.rules.contacts import PROFILE_PAGES
 from portal.candidates.rules.search import SearchWord, search_words
+from portal.database.base import aliased
 from portal.database.ids import parse_public_id
 from portal.errors import InvalidInput
 from portal.openings.reads import SKILL
@@ -133,7 +134,7 @@ def _begins(term: Any, word: Any) -> Predicate:
 def _found(candidate: Row, words: Words) -> "Select[tuple[Any]]":
     """The ids of candidates of whom every word begins a term of any kind: one range of the index for each word."""
     word = _word(candidate, words)
-    term = CandidateTerm.__table__.alias(candidate.names.next("term"))
+    term = aliased(CandidateTerm, candidate.names.next("term"))
     return (
         select(term.c.candidate_id)
         .select_from(word.join(term, true()))
@@ -147,7 +148,7 @@ def _found(candidate: Row, words: Words) -> "Select[tuple[Any]]":
 def _each_begins(candidate: Row, words: Words, kinds: Iterable[TermKind]) -> Predicate:
     """Whether every word begins a term of this candidate that is of one of these kinds: a look-up for each word."""
     word = _word(candidate, words)
-    term = CandidateTerm.__table__.alias(candidate.names.next("term"))
+    term = aliased(CandidateTerm, candidate.names.next("term"))
     counted = or_(*(term.c.kind == constant(kind) for kind in kinds))
     own = exists().where(_begins(term, word), term.c.candidate_id == candidate[Candidate.id], counted)
     unmatched = exists().select_from(word).where(~own.correlate_except(term))
@@ -156,7 +157,7 @@ def _each_begins(candidate: Row, words: Words, kinds: Iterable[TermKind]) -> Pre
 
 def _by_email(viewer: Viewer, candidate: Row, value: Leaf, bind: Bind) -> Predicate:
     """The candidate has this address; what is no address matches nobody."""
-    contact = ContactPoint.__table__.alias(candidate.names.next("email"))
+    contact = aliased(ContactPoint, candidate.names.next("email"))
     found = select(contact.c.candidate_id).where(
         of_tenant_table(contact),
         contact.c.kind == constant(ContactKind.EMAIL),
@@ -184,7 +185,7 @@ def _linked(prefix: str, foreign_key: Attribute) -> Filter:
         return [parse_public_id(prefix, value) for value in few_enough(values)]
 
     def compare(viewer: Viewer, candidate: Row, comparator: str, value: Tree, bind: Bind) -> Predicate:
-        link = foreign_key.class_.__table__.alias(candidate.names.next("linked"))
+        link = aliased(foreign_key.parent.class_, candidate.names.next("linked"))
         linked_to = link.c[foreign_key.key]
         read = CANDIDATE.holds(viewer, READ, candidate)
         if comparator == "isNull":
@@ -226,8 +227,8 @@ def _sharing(
     candidate: Row, value: Attribute, further: Callable[[Any, Any], Predicate]
 ) -> "Select[tuple[Any]]":  # Any: aliases of one of two tables
     """The ids of candidates with a row of the same value as one of this candidate's."""
-    table = value.class_.__table__
-    own, their = table.alias(candidate.names.next("own")), table.alias(candidate.names.next("their"))
+    own = aliased(value.parent.class_, candidate.names.next("own"))
+    their = aliased(value.parent.class_, candidate.names.next("their"))
     return (
         select(their.c.candidate_id)
         .select_from(own.join(their, own.c[value.key] == their.c[value.key]))

@@ -7,6 +7,7 @@ A confidential opening is reached only by a grant on that very opening, or on th
 from sqlalchemy import any_, exists, false, not_, true
 
 from portal.access.permissions import Permission
+from portal.database.base import aliased
 from portal.openings.models import Opening, OpeningLocation, OpeningTeam
 from portal.reading.rows import Predicate, Row, Viewer, both, by_scope, either, of_tenant_table
 
@@ -40,7 +41,7 @@ def _one_of(viewer: Viewer, permission: Permission, kind: str, opening: Row) -> 
 def _linked(viewer: Viewer, permission: Permission, kind: str, opening: Row) -> Predicate:
     """Whether one of the opening's locations or teams is within the reach."""
     model = OpeningLocation if kind == "locations" else OpeningTeam
-    link = model.__table__.alias(opening.names.next(kind))
+    link = aliased(model, opening.names.next(kind))
     scope = link.c.location_id if kind == "locations" else link.c.team_id
     return (
         exists()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.access.actor import NOWHERE, Actor
 from portal.access.permissions import Permission, Way
-from portal.database.base import ModelT
+from portal.database.base import ModelT, aliased
 from portal.database.statements import DIALECT
 from portal.reading.filters import Filter
 from portal.reading.rows import (
@@ -234,7 +234,7 @@ class Entity(Generic[ModelT]):
 
     def row(self, names: Names) -> Row:
         """A new row of this entity for a statement under construction."""
-        return Row(self, self.model.__table__.alias(names.next(self.model.__tablename__)), names)
+        return Row(self, aliased(self.model, names.next(self.model.__tablename__)), names)
 
     def extend(
         self,

@@ -172,7 +172,7 @@ class Row:
         condition = predicate(target)
         if isinstance(condition, True_ | False_):
             return condition
-        if self.table.c[foreign_key.key].nullable:
+        if self.entity.model.__table__.c[foreign_key.key].nullable:
             return target.select(target.table.c.id == self[foreign_key], condition).exists()
         self.joined[foreign_key.key] = target
         return condition

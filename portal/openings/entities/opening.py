@@ -3,6 +3,7 @@
 from sqlalchemy import and_, exists, false, func, or_
 
 from portal.access.permissions import Permission, Way
+from portal.database.base import aliased
 from portal.openings.enums import PostingStatus
 from portal.openings.models import CloseReason, Opening, Posting
 from portal.openings.reach import in_scope
@@ -29,7 +30,7 @@ def of_opening(foreign_key: Attribute) -> Through:
 
 def _posted(viewer: Viewer, permission: Permission, opening: Row) -> Predicate:  # noqa: ARG001 - a MayRule
     """Openings with a posting that people inside may see; never a confidential one."""
-    posting = Posting.__table__.alias(opening.names.next("posted"))
+    posting = aliased(Posting, opening.names.next("posted"))
     shown = or_(*(posting.c.status == constant(status) for status in SHOWN))
     found = exists().where(of_tenant_table(posting), posting.c.opening_id == opening[Opening.id], shown)
     return and_(opening[Opening.is_confidential].is_(False), found.correlate_except(posting))
