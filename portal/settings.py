@@ -1,5 +1,6 @@
 """Every setting of the portal, read once from the environment. Nothing else looks at environment variables."""
 
+import re
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -111,6 +112,19 @@ class Settings(BaseSettings):
         default="294",
         description="What an answer with data and errors side by side is sent with under graphql-response+json.",
     )
+    max_cost: int = Field(
+        default=5_000, ge=100, le=1_000_000, description="The most points that one operation may cost; see docs/api."
+    )
+    points_per_minute: int = Field(
+        default=600_000, ge=0, description="Points that one credential may spend in a minute. 0: as many as it likes."
+    )
+    organization_points_per_minute: int = Field(
+        default=6_000_000, ge=0, description="The same for all credentials of one organization together."
+    )
+    budget_url: SecretStr | None = Field(
+        default=None,
+        description="redis:// or valkey:// address where processes share these budgets. Not set: each counts its own.",
+    )
     drain_seconds: int = Field(
         default=25,
         ge=0,
@@ -130,6 +144,13 @@ class Settings(BaseSettings):
         if not separator or scheme not in {"postgres", "postgresql", "postgresql+asyncpg"} or not rest:
             raise ValueError("it must look like postgresql://user:password@host:5432/postgres")
         return SecretStr(f"postgresql://{rest}")
+
+    @field_validator("budget_url")
+    @classmethod
+    def _is_a_redis_address(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.match(r"(redis|valkey)(s|\+unix)?://.", url.get_secret_value()):
+            raise ValueError("it must look like redis://host:6379/0")
+        return url
 
     @field_validator("data_directory", "root_directory")
     @classmethod

@@ -38,6 +38,7 @@ class Context:
     call: Call
     standing: Standing
     reading: object  # for the edge, which completes reads; resolvers have no use for it
+    rate_limit: Any = None  # schema.rate_limit.RateLimit, which the edge fills in
 
     async def perform(self, idempotency_key: str | None, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform one action for the caller."""

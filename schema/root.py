@@ -11,6 +11,7 @@ from schema.applications.queries import ApplicationQueries
 from schema.candidates.list_mutations import CandidateListMutations
 from schema.candidates.mutations import CandidateMutations
 from schema.candidates.queries import CandidateQueries
+from schema.costs import COST_DIRECTIVES, costs_of
 from schema.openings.mutations.together import OpeningMutations
 from schema.openings.queries import OpeningQueries
 from schema.organizations.mutations.together import OrganizationMutations
@@ -18,13 +19,22 @@ from schema.organizations.queries import OrganizationQueries
 from schema.people.mutations.together import PeopleMutations
 from schema.people.queries import PeopleQueries
 from schema.problems import PROBLEM_TYPES
+from schema.rate_limit import RateLimitQueries
 from schema.reading import Node, root, roots
 from schema.records.queries import RecordQueries
 from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Where reads start.")
-class Query(OrganizationQueries, PeopleQueries, OpeningQueries, CandidateQueries, ApplicationQueries, RecordQueries):
+class Query(
+    OrganizationQueries,
+    PeopleQueries,
+    OpeningQueries,
+    CandidateQueries,
+    ApplicationQueries,
+    RecordQueries,
+    RateLimitQueries,
+):
     node: Node | None = root("Anything with an id; null when there is nothing to see.", "node", id="The id.")
     nodes: list[Node | None] = roots(
         "Several things by id, in the order given; null where there is nothing to see.", "nodes", ids="At most 100 ids."
@@ -69,5 +79,7 @@ SCHEMA = strawberry.Schema(
     config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
 )
 GRAPHQL_SCHEMA: GraphQLSchema = SCHEMA._schema  # noqa: SLF001 - Strawberry has no public name for it
+GRAPHQL_SCHEMA.directives = (*GRAPHQL_SCHEMA.directives, *COST_DIRECTIVES)
+COSTS = costs_of(GRAPHQL_SCHEMA, CATALOG)
 _say_permissions(GRAPHQL_SCHEMA)
 _describe_inputs(GRAPHQL_SCHEMA)

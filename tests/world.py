@@ -23,10 +23,12 @@ from portal.people.enums import MembershipStatus
 from portal.people.models import Membership
 from portal.reading.door import ReadDoor
 from portal.reading.plans import PlanCache
+from portal.web.budget import Budget, Points
 from portal.web.documents import Document, DocumentStore
 from portal.web.execution import Answer, RequestFacts
+from portal.web.metering import CostLimits, Meter
 from portal.web.operations import Doors, Operations, SignedIn, SignIn
-from schema.root import GRAPHQL_SCHEMA
+from schema.root import COSTS, GRAPHQL_SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -121,11 +123,15 @@ def store() -> DocumentStore:
     return DocumentStore(GRAPHQL_SCHEMA)
 
 
+# What a test of something else asks for may cost what it likes.
+UNLIMITED = Meter(COSTS, Budget(Points(None, None, None)), CostLimits(10**9, 10**9))
+
+
 def operations(database: Database, plans: PlanCache | None = None) -> Operations:
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
     doors = Doors(reads, WriteDoor(database))
-    return Operations(GRAPHQL_SCHEMA, doors, SignIn(Unchecked(), LookupError), _bug, lambda: NOON)
+    return Operations(GRAPHQL_SCHEMA, doors, SignIn(Unchecked(), LookupError), UNLIMITED, _bug, lambda: NOON)
 
 
 def _bug(request_id: str, problem: Exception) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Annotated
 
 import typer
+from limits.errors import ConfigurationError
 
 from portal import clock
 from portal.cli.problems import CommandProblem
@@ -20,10 +21,13 @@ from portal.jobs.worker import Worker
 from portal.settings import Settings
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
+from portal.web.budget import Counters, Points
 from portal.web.connections import ConnectionLimits
+from portal.web.metering import CostLimits
 from portal.web.observe import Observer
 from portal.web.responses import Statuses
 from portal.web.serve import ServeOptions, build_server
+from portal.web.shared_counters import SharedCounters
 
 WithWorker = Annotated[
     bool | None,
@@ -69,8 +73,8 @@ async def serve_on(
         # With a Postgres of our own this is one machine: no load balancer has to see /readyz say no first.
         options = replace(options, drain_delay_seconds=0.0)
     own_worker = settings.database_url is None if with_worker is None else with_worker
-    async with _working(database, observer, wanted=own_worker):
-        app = app_on(database, observer, web_options(settings))
+    async with _working(database, observer, wanted=own_worker), _counters(settings, observer) as counters:
+        app = app_on(database, observer, web_options(settings), counters)
         await build_server(app, observer, options).serve(sockets=[listener])
 
 
@@ -79,7 +83,27 @@ def web_options(settings: Settings) -> WebOptions:
     return WebOptions(
         max_body_bytes=settings.max_body_bytes,
         statuses=Statuses(int(settings.request_error_status), int(settings.partial_success_status)),
+        costs=CostLimits(points=settings.max_cost),
+        points=Points(settings.points_per_minute or None, settings.organization_points_per_minute or None),
     )
+
+
+@asynccontextmanager
+async def _counters(settings: Settings, observer: Observer) -> AsyncIterator[Counters | None]:
+    """The counters that processes share, if there are any. Raises CommandProblem where the client is not installed."""
+    if settings.budget_url is None:
+        yield None
+        return
+    try:
+        shared = SharedCounters(settings.budget_url.get_secret_value(), observer.bug)
+    except ConfigurationError as problem:  # an optional extra: most installations are one process
+        raise CommandProblem(
+            "PORTAL_BUDGET_URL needs a client for Redis: pip install 'hiring-portal-backend[redis]'."
+        ) from problem
+    try:
+        yield shared
+    finally:
+        await shared.close()
 
 
 def listening(settings: Settings) -> socket.socket:

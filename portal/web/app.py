@@ -8,10 +8,12 @@ from typing import Generic
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 
+from portal.web.budget import Points
 from portal.web.documents import DocumentStore
 from portal.web.execution import Executor
 from portal.web.graphql import C, Drain, EndpointLimits, GraphQLEndpoint, Scope, Send
 from portal.web.limits import Limits
+from portal.web.metering import CostLimits
 from portal.web.observe import Observer
 from portal.web.pages import graphiql_routes, health_routes, schema_route
 from portal.web.requests import MAX_BODY_BYTES, Receive
@@ -31,6 +33,8 @@ class WebOptions:
     max_body_bytes: int = MAX_BODY_BYTES
     limits: Limits = field(default_factory=Limits)
     statuses: Statuses = field(default_factory=Statuses)
+    costs: CostLimits = field(default_factory=CostLimits)
+    points: Points = field(default_factory=Points)
 
 
 @dataclass(frozen=True, slots=True)

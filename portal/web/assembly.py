@@ -14,14 +14,19 @@ from portal.database.migrate import applied_revision, current_head
 from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
+from portal.web.budget import Budget, Counters
+from portal.web.metering import Meter
 from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations, SignIn
 from schema.printing import sdl
-from schema.root import GRAPHQL_SCHEMA
+from schema.root import COSTS, GRAPHQL_SCHEMA
 
 
-def app_on(database: Database, observer: Observer, options: WebOptions | None = None) -> PortalApp:
-    """The whole application on a database that is open."""
+def app_on(
+    database: Database, observer: Observer, options: WebOptions | None = None, counters: Counters | None = None
+) -> PortalApp:
+    """The whole application on a database that is open; `counters` of budgets that several processes share."""
+    options = options or WebOptions()
     credentials = Credentials(database, own_records)
     reads = ReadDoor(database, CATALOG)
     observer.registry.register(PlanCounts(reads.plans))
@@ -29,6 +34,7 @@ def app_on(database: Database, observer: Observer, options: WebOptions | None = 
         GRAPHQL_SCHEMA,
         Doors(reads, WriteDoor(database)),
         SignIn(credentials, BadCredential),
+        Meter(COSTS, Budget(options.points, counters), options.costs),
         observer.bug,
         clock.now,
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
@@ -33,6 +34,9 @@ MAX_ANONYMOUS_LENGTH = 200  # characters
 
 MAX_VALIDATION_ERRORS = 5
 
+# Shapes of variables, lengths of lists and kinds of actors; more than that is an attempt to fill our memory.
+MOST_REMEMBERED = 150
+
 V = TypeVar("V")
 
 
@@ -57,6 +61,12 @@ class Document:
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     # For whoever executes it: what is worth computing once per document. It goes when the document goes.
     scratch: dict[Any, Any] = field(default_factory=dict)  # Any: each user brings keys of its own type
+
+    def remember(self, key: Hashable, value: Any) -> None:
+        """Keep something in `scratch`; when there is too much, it begins anew."""
+        if len(self.scratch) >= MOST_REMEMBERED:
+            self.scratch.clear()
+        self.scratch[key] = value
 
     def operation(self, name: str | None) -> Operation:
         """The operation to run; without a name there must be only one."""
@@ -114,10 +124,17 @@ class DocumentStore:
 
     def get(self, text: str) -> Document | InvalidDocument:
         """The document of this text, from the store or made now."""
+        return self.find(text) or self.make(text)
+
+    def find(self, text: str) -> Document | InvalidDocument | None:
+        """The document of this text if it is in the store."""
         found = self._documents.get(text) or self._failures.get(text)
         if found is not None:
             self.counts.hits += 1
-            return found
+        return found
+
+    def make(self, text: str) -> Document | InvalidDocument:
+        """The document of a text that is not in the store; it is from now on."""
         self.counts.misses += 1
         outcome = prepare(text, self.schema, self.limits)
         if isinstance(outcome, Document):

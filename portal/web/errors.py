@@ -3,6 +3,7 @@
     Refused                    code, message, HTTP status, extra headers and members of `extensions`
     ├── BadRequest             the HTTP request is not a well-formed GraphQL request
     ├── Unauthenticated        no credential, or one that is not (or no longer) valid
+    ├── RateLimited            the credential or its organization has spent its points
     ├── Overloaded             the server has as much to do as it may take on
     └── TimedOut               the operation took longer than it may
 
@@ -42,6 +43,10 @@ class ErrorCode(enum.StrEnum):
     """Send a valid token: `Authorization: Bearer …`."""
     FORBIDDEN = "FORBIDDEN"
     """The caller may see this, but not do that with it."""
+    MAX_COST_EXCEEDED = "MAX_COST_EXCEEDED"
+    """The operation would cost too much. `extensions` say how much, how much may be, and which paths cost most."""
+    RATE_LIMITED = "RATE_LIMITED"
+    """The budget is spent. Try again after `Retry-After` seconds."""
     TIMEOUT = "TIMEOUT"
     """The operation took longer than it may. Repeat a mutation with its idempotency key to learn what became of it."""
     OVERLOADED = "OVERLOADED"
@@ -58,6 +63,7 @@ HTTP_STATUS: dict[str, int] = {
     ErrorCode.BAD_USER_INPUT: UNPROCESSABLE,
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.FORBIDDEN: 403,
+    ErrorCode.RATE_LIMITED: 429,
     ErrorCode.INTERNAL_SERVER_ERROR: 500,
     ErrorCode.OVERLOADED: 503,
     ErrorCode.TIMEOUT: 504,
@@ -109,6 +115,18 @@ class Overloaded(Refused):
             ErrorCode.OVERLOADED,
             f"The server is busy. Try again in {retry_after_seconds} s.",
             headers=((b"retry-after", b"%d" % retry_after_seconds),),
+        )
+
+
+class RateLimited(Refused):
+    def __init__(
+        self, budget: str, limit: int, retry_after_seconds: int, headers: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        super().__init__(
+            ErrorCode.RATE_LIMITED,
+            f"The {budget}'s {limit} points a minute are spent. Try again in {retry_after_seconds} s.",
+            headers=((b"retry-after", b"%d" % retry_after_seconds), *headers),
+            extensions={"budget": budget, "limit": limit, "retryAfter": retry_after_seconds},
         )
 
 

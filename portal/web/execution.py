@@ -69,6 +69,10 @@ class Executor(Protocol[C]):
         """
         ...
 
+    async def admit(self, caller: C, text: str) -> None:
+        """Told of a document that is new and has to be parsed and validated. Raises Refused where that is too much."""
+        ...
+
     async def execute(
         self, document: Document, operation: Operation, variables: dict[str, Any], caller: C, request: RequestFacts
     ) -> Answer:

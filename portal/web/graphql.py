@@ -121,7 +121,10 @@ class GraphQLEndpoint(Generic[C]):
         # Before the store: its errors would tell strangers about the schema, and its work is for those we know.
         if caller.is_anonymous and not is_bare_typename(request.query):
             raise Unauthenticated
-        document = self._store.get(request.query)
+        document = self._store.find(request.query)
+        if document is None:
+            await self._executor.admit(caller, request.query)
+            document = self._store.make(request.query)
         if isinstance(document, InvalidDocument):
             return self._responder.answered(Answer(None, document.errors), exchange.media_type)
         operation = exchange.operation = document.operation(request.operation_name)

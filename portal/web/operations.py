@@ -5,8 +5,8 @@ and the answer is their bytes joined. Every other operation goes through graphql
 hold both ways to the same answer.
 """
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from inspect import isawaitable
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ from portal.access.work import Call
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
 from portal.errors import Forbidden, NotFound
 from portal.people.reads import MEMBERSHIP
-from portal.reading.arguments import Variables, shape
+from portal.reading.arguments import shape
 from portal.reading.binds import Asked
 from portal.reading.door import ReadDoor
 from portal.reading.plans import Plan
@@ -34,6 +34,7 @@ from portal.reading.selection import Document as Selections
 from portal.web.documents import Document, Operation
 from portal.web.errors import ErrorCode, Refused, TimedOut, Unauthenticated, public_errors, shown
 from portal.web.execution import Answer, Presented, RequestFacts
+from portal.web.metering import Asking, Meter, Metered, root_type
 from portal.web.splice import Reading, SplicingExecutor
 from schema.mutating import Context, id_of
 
@@ -96,9 +97,16 @@ class Operations:
     """Runs operations for the edge (an Executor)."""
 
     def __init__(
-        self, schema: GraphQLSchema, doors: Doors, sign_in: SignIn, report: BugReporter, clock: Callable[[], datetime]
+        self,
+        schema: GraphQLSchema,
+        doors: Doors,
+        sign_in: SignIn,
+        meter: Meter,
+        report: BugReporter,
+        clock: Callable[[], datetime],
     ) -> None:
         self._schema = schema
+        self._meter = meter
         self._reads = doors.reads
         self._writes = doors.writes
         self._credentials = sign_in.credentials
@@ -152,13 +160,28 @@ class Operations:
         )
         if not isinstance(coerced, VariableValues):
             return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in coerced])
+        asking = Asking(
+            document,
+            operation,
+            Selections(self._schema, document.fragments, coerced.coerced),
+            (document.id, operation.name, shape(coerced.coerced)),
+        )
+        metered = await self._meter.admit(asking, caller.actor, request.received_at)
         standing = self._standing(caller.actor, caller.token, caller.presented)
-        key = (document.id, operation.name, shape(coerced.coerced))
         try:
-            answer = await self._read_whole(document, operation, coerced.coerced, standing, key)
-            return answer or await self._execute(document, operation, variables, standing, key, request)
+            answer = None if metered.cost.is_dry_run else await self._read_whole(asking, standing)
+            if answer is None:
+                answer = await self._execute(asking, variables, standing, metered, request)
         except asyncpg.QueryCanceledError as problem:
             raise TimedOut(STATEMENT_TIMEOUT_SECONDS) from problem
+        # What ended as a whole is not given back: it may have kept the database busy until it was ended.
+        settled = await self._meter.settle(metered, answer.data_json)
+        return replace(answer, extensions=settled.extensions, headers=settled.headers)
+
+    async def admit(self, caller: SignedIn, text: str) -> None:
+        """Take what parsing and validating a new document takes from its caller's budget. Raises RateLimited."""
+        if caller.actor is not None:
+            await self._meter.prepare_document(text, caller.actor, self._clock())
 
     def _standing(self, actor: Actor, token: str, presented: Presented) -> Standing:
         async def again() -> Actor:
@@ -167,18 +190,16 @@ class Operations:
 
         return Standing(actor, again)
 
-    async def _read_whole(
-        self, document: Document, operation: Operation, variables: Variables, standing: Standing, key: Hashable
-    ) -> Answer | None:
+    async def _read_whole(self, asking: Asking, standing: Standing) -> Answer | None:
         """The answer to an operation of reads only; None when it is not one, or when it has an error to place."""
-        if operation.type != "query":
+        if asking.operation.type != "query":
             return None
 
         async def run(actor: Actor) -> bytes | None:
-            parts = self._parts(document, operation, variables, actor, key)
+            parts = self._parts(asking, actor)
             if parts is None:
                 return None
-            asked = Asked(actor, variables)
+            asked = Asked(actor, asking.selections.variables)
             plans = [(part, asked) for _, part in parts if isinstance(part, Plan)]
             answers = iter(await self._reads.run(plans, actor) if plans else ())
             listed = [name + (part if isinstance(part, bytes) else next(answers) or b"null") for name, part in parts]
@@ -190,28 +211,18 @@ class Operations:
             return None
         return None if data is None else Answer(data)
 
-    def _parts(
-        self, document: Document, operation: Operation, variables: Variables, actor: Actor, key: Hashable
-    ) -> list[Part] | None:
+    def _parts(self, asking: Asking, actor: Actor) -> list[Part] | None:
         """What an operation's root fields need, worked out once per shape of the variables and kind of actor."""
-        scratch_key = (key, actor.signature_key)
-        parts: list[Part] | None = document.scratch.get(scratch_key, _UNKNOWN)
+        key = (asking.key, actor.signature_key)
+        parts: list[Part] | None = asking.document.scratch.get(key, _UNKNOWN)
         if parts is _UNKNOWN:
-            parts = self._new_parts(document, operation, variables, actor, key)
-            if len(document.scratch) >= MOST_SHAPES:
-                document.scratch.clear()
-            document.scratch[scratch_key] = parts
+            parts = self._new_parts(asking, actor)
+            asking.document.remember(key, parts)
         return parts
 
-    def _new_parts(
-        self, document: Document, operation: Operation, variables: Variables, actor: Actor, key: Hashable
-    ) -> list[Part] | None:
-        selections = Selections(self._schema, document.fragments, variables)
-        query = self._schema.query_type
-        if query is None:
-            return None
+    def _new_parts(self, asking: Asking, actor: Actor) -> list[Part] | None:
         parts: list[Part] = []
-        for selected in selections.fields(query, [operation.node.selection_set]):
+        for selected in asking.selections.fields(root_type(asking), [asking.operation.node.selection_set]):
             name = b'"' + selected.response_name.encode() + b'":'
             root = self._reads.catalog.roots.get(selected.name)
             if selected.name == TYPENAME:
@@ -219,23 +230,19 @@ class Operations:
             elif root is None:
                 return None
             else:
-                parts.append((name, self._reads.plan((key, selected.response_name), actor, selections, root, selected)))
+                key = (asking.key, selected.response_name)
+                parts.append((name, self._reads.plan(key, actor, asking.selections, root, selected)))
         return parts
 
     async def _execute(
-        self,
-        document: Document,
-        operation: Operation,
-        variables: dict[str, Any],
-        standing: Standing,
-        key: Hashable,
-        request: RequestFacts,
+        self, asking: Asking, variables: dict[str, Any], standing: Standing, metered: Metered, request: RequestFacts
     ) -> Answer:
         """The answer by graphql-core's execution."""
         call = Call(standing.actor, request.received_at, request.request_id)
-        context = Context(self._writes, call, standing, Reading(self._reads, standing, key))
+        reading = Reading(self._reads, standing, asking.key, metered.cost.is_dry_run)
+        context = Context(self._writes, call, standing, reading, metered.rate_limit)
         executor = SplicingExecutor.build(
-            self._schema, document.node, None, context, variables, operation.name, hide_suggestions=True
+            self._schema, asking.document.node, None, context, variables, asking.operation.name, hide_suggestions=True
         )
         if isinstance(executor, list):
             return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in executor])
@@ -257,6 +264,3 @@ class Operations:
 
 
 _UNKNOWN: Any = object()
-
-# Shapes of variables and kinds of actors kept per document; more than that is an attempt to fill our memory.
-MOST_SHAPES = 50

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLError, GraphQLOutputType, GraphQLResolveInfo, get_named_type
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, get_named_type
 from graphql.execution import Executor
 from graphql.pyutils import Path
 from typing_extensions import override  # in typing from Python 3.12
@@ -19,6 +19,7 @@ from portal.reading.binds import Asked
 from portal.reading.door import Read, ReadDoor
 from portal.reading.problems import BadInput
 from portal.reading.selection import Document, Selected, declared_name
+from portal.web.cost import RATE_LIMIT
 from portal.web.errors import ErrorCode
 
 
@@ -29,6 +30,7 @@ class Reading:
     door: ReadDoor
     standing: Standing
     key: Hashable  # names the document, its operation and the shape of its variables
+    is_dry_run: bool = False  # nothing is read; only what the operation would cost is told
 
     async def read(self, read: Read, info: GraphQLResolveInfo[Any], nodes: list[FieldNode], path: Path) -> Any:
         """The JSON of what a field selects below a read; None for null."""
@@ -66,6 +68,23 @@ def _selected(
 
 class SplicingExecutor(Executor[Any]):
     """graphql-core's executor, which hands Reads to the read door."""
+
+    @override
+    def execute_root_grouped_field_set(
+        self,
+        root_type: GraphQLObjectType,
+        root_value: Any,
+        grouped_field_set: Any,
+        serially: bool,
+        position_context: Any,
+    ) -> Any:
+        if self.context_value.reading.is_dry_run:
+            grouped_field_set = {
+                name: details for name, details in grouped_field_set.items() if details[0].node.name.value == RATE_LIMIT
+            }
+        return super().execute_root_grouped_field_set(
+            root_type, root_value, grouped_field_set, serially, position_context
+        )
 
     @override
     def complete_value(

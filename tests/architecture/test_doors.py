@@ -67,7 +67,7 @@ DECLARED: dict[str, set[str]] = {
     **{entity.name: set(entity.fields) | OF_EVERY_ENTITY for entity in CATALOG.entities},
     **{name: names for entity in CATALOG.entities for name, names in groups(entity.fields)},
     VIEWER.name: set(VIEWER.fields),
-    "Query": set(CATALOG.roots),
+    "Query": set(CATALOG.roots) | {"rate_limit"},
     "PageInfo": {"has_next_page", "has_previous_page", "start_cursor", "end_cursor"},
 }
 
@@ -78,11 +78,15 @@ def is_payload(type_: GraphQLObjectType) -> bool:
     return type_.name.endswith(("Payload", "Result")) or "UserError" in interfaces or type_.name == "Mutation"
 
 
+# What the edge answers of the request itself: nothing of it is read from the organization.
+OF_THE_EDGE = {"RateLimit"}
+
+
 def read_types() -> list[GraphQLObjectType]:
     return [
         type_
         for name, type_ in OBJECTS.items()
-        if not name.startswith("__") and not PAGING.search(name) and not is_payload(type_)
+        if not name.startswith("__") and not PAGING.search(name) and not is_payload(type_) and name not in OF_THE_EDGE
     ]
 
 

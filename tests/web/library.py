@@ -113,6 +113,9 @@ class LibraryExecutor:
             raise Unauthenticated("The token is not valid.")
         return Reader("Ada")
 
+    async def admit(self, caller: Reader, text: str) -> None:
+        """The library has time for every document."""
+
     async def execute(
         self, document: Document, operation: Operation, variables: dict[str, Any], caller: Reader, request: RequestFacts
     ) -> Answer:

@@ -52,7 +52,7 @@ async def test_the_last_use_of_a_token_is_written_before_the_server_stops(acme: 
         answer = await http.post("/graphql", json={"query": "{ viewer { __typename } }"}, headers=headers)
 
     (row,) = await acme.rows("SELECT last_used_at FROM api_token")
-    assert answer.json() == {"data": {"viewer": {"__typename": "Viewer"}}}
+    assert answer.json()["data"] == {"viewer": {"__typename": "Viewer"}}
     assert row["last_used_at"] is not None
     assert asyncio.all_tasks() == before
 

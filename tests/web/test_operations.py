@@ -7,9 +7,12 @@ import orjson
 from portal.access.enums import OrganizationRole
 from portal.access.standing import Standing
 from portal.reading.arguments import shape
+from portal.reading.selection import Document as Selections
 from portal.web.documents import Document
 from portal.web.execution import RequestFacts
-from tests.world import NOON, World, operations, store
+from portal.web.metering import Asking
+from schema.root import GRAPHQL_SCHEMA
+from tests.world import NOON, UNLIMITED, World, operations, store
 
 
 async def test_introspection_takes_variables(acme: World) -> None:
@@ -79,6 +82,9 @@ async def executed_by_graphql_core(world: World, actor: Any, query: str, variabl
         raise AssertionError
 
     standing = Standing(actor, again)
-    answer = await inside._execute(document, operation, variables, standing, ("long", shape(variables)), facts)
+    selections = Selections(GRAPHQL_SCHEMA, document.fragments, variables)
+    asking = Asking(document, operation, selections, ("long", shape(variables)))
+    metered = await UNLIMITED.admit(asking, actor, NOON)
+    answer = await inside._execute(asking, variables, standing, metered, facts)
     assert answer.errors is None
     return orjson.loads(answer.data_json or b"null")
