@@ -108,11 +108,11 @@ class Budget:
         if limit is None:
             return None
         key, resets_in = _window(name, whose, at)
-        left = Left(limit, await self._counters.add(key, points), resets_in)
-        if left.used > limit and points:
-            await self._counters.add(key, -points)
-            raise RateLimited(name, limit, resets_in, left.headers(name))
-        return left
+        used = await self._counters.add(key, points)
+        if used > limit and points:
+            used = await self._counters.add(key, -points)
+            raise RateLimited(name, limit, resets_in, Left(limit, used, resets_in).headers(name))
+        return Left(limit, used, resets_in)
 
     async def _give_back(self, name: str, whose: str, points: int, limit: int | None, at: float) -> None:
         if limit is not None and points:

@@ -196,7 +196,7 @@ class Operations:
             return None
 
         async def run(actor: Actor) -> bytes | None:
-            parts = self._parts(asking, actor)
+            parts = await self._parts(asking, actor)
             if parts is None:
                 return None
             asked = Asked(actor, asking.selections.variables)
@@ -211,16 +211,16 @@ class Operations:
             return None
         return None if data is None else Answer(data)
 
-    def _parts(self, asking: Asking, actor: Actor) -> list[Part] | None:
+    async def _parts(self, asking: Asking, actor: Actor) -> list[Part] | None:
         """What an operation's root fields need, worked out once per shape of the variables and kind of actor."""
         key = (asking.key, actor.signature_key)
         parts: list[Part] | None = asking.document.scratch.get(key, _UNKNOWN)
         if parts is _UNKNOWN:
-            parts = self._new_parts(asking, actor)
+            parts = await self._new_parts(asking, actor)
             asking.document.remember(key, parts)
         return parts
 
-    def _new_parts(self, asking: Asking, actor: Actor) -> list[Part] | None:
+    async def _new_parts(self, asking: Asking, actor: Actor) -> list[Part] | None:
         parts: list[Part] = []
         for selected in asking.selections.fields(root_type(asking), [asking.operation.node.selection_set]):
             name = b'"' + selected.response_name.encode() + b'":'
@@ -231,7 +231,7 @@ class Operations:
                 return None
             else:
                 key = (asking.key, selected.response_name)
-                parts.append((name, self._reads.plan(key, actor, asking.selections, root, selected)))
+                parts.append((name, await self._reads.plan(key, actor, asking.selections, root, selected)))
         return parts
 
     async def _execute(

@@ -40,7 +40,7 @@ class Reading:
         async def run(actor: Actor) -> bytes | None:
             # Without the places in lists: each item of a bulk payload selects the same.
             key = (self.key, tuple(part for part in path.as_list() if isinstance(part, str)))
-            plan = self.door.plan(key, actor, document, read.root, selected)
+            plan = await self.door.plan(key, actor, document, read.root, selected)
             return (await self.door.run([(plan, Asked(actor, document.variables, read.id))], actor))[0]
 
         try:

@@ -40,6 +40,7 @@ from portal.reading.entity import (
 )
 from portal.reading.selection import camel, declared_name
 from schema.root import GRAPHQL_SCHEMA
+from tests.security.walking import OF_THE_EDGE
 
 ROOT = Path(__file__).parents[2]
 SCHEMA_FILES = sorted((ROOT / "schema").rglob("*.py"))
@@ -76,10 +77,6 @@ def is_payload(type_: GraphQLObjectType) -> bool:
     """Types that a mutation answers with, and what they hold that is no row: refusals and results per item."""
     interfaces = {interface.name for interface in type_.interfaces}
     return type_.name.endswith(("Payload", "Result")) or "UserError" in interfaces or type_.name == "Mutation"
-
-
-# What the edge answers of the request itself: nothing of it is read from the organization.
-OF_THE_EDGE = {"RateLimit"}
 
 
 def read_types() -> list[GraphQLObjectType]:

@@ -117,10 +117,14 @@ class Running:
 
     def ask(self, role: str, query: str, **variables: object) -> Any:  # Any: JSON
         """The data of an operation as one of the demo's roles; it must have no errors."""
-        tokens = json.loads(self.place.tokens_file.read_text())
-        answer = self.post({"query": query, "variables": variables}, tokens[role]["token"])
+        answer = self.post({"query": query, "variables": variables}, self.token(role))
         assert "errors" not in answer, answer
         return answer["data"]
+
+    def token(self, role: str) -> str:
+        """The token of one of the demo's roles."""
+        token: str = json.loads(self.place.tokens_file.read_text())[role]["token"]
+        return token
 
     def post(self, body: Mapping[str, object], token: str) -> Any:  # Any: JSON
         request = urllib.request.Request(

@@ -78,6 +78,10 @@ def _inside(position: Position) -> Iterator[Position]:
             yield from _inside(Position(position.parent, position.field, (*path, name), inner.type, named.name))
 
 
+# What the edge answers of the request itself; nothing of it is read from the organization.
+OF_THE_EDGE = {"RateLimit"}
+
+
 def readable_types() -> list[GraphQLObjectType]:
     """The object types that a query can reach; what only a mutation answers with is not among them."""
     query = GRAPHQL_SCHEMA.query_type
@@ -88,7 +92,7 @@ def readable_types() -> list[GraphQLObjectType]:
         type_ = waiting.pop()
         if isinstance(type_, GraphQLInterfaceType):
             waiting.extend(GRAPHQL_SCHEMA.get_possible_types(type_))
-        elif isinstance(type_, GraphQLObjectType) and type_.name not in found:
+        elif isinstance(type_, GraphQLObjectType) and type_.name not in found and type_.name not in OF_THE_EDGE:
             found[type_.name] = type_
             waiting.extend(get_named_type(field.type) for field in type_.fields.values())
     return list(found.values())

@@ -62,7 +62,7 @@ def cost(text: str, **variables: Any) -> Cost:
         ("{ openings(first: 2) { nodes { seatCounts { open } activeApplicationCount } } }", 1 + 2 * (1 + 5 + 5)),
         ("{ openings(first: 2) { nodes { stages { name } } } }", 1 + 2 * (1 + 10)),
         ('{ candidates(first: 1, filter: { search: "a" }) { nodes { id } } }', 24 + 1 + 1),
-        ('{ candidates(first: 1, filter: { or: [{ search: "a" }, { not: { tag: { eq: "t" } } }] }) { nodes { id } } }', 36),
+        ('{ candidates(filter: { or: [{ search: "a" }, { not: { tag: { eq: "t" } } }] }) { nodes { id } } }', 55),
         ('{ nodes(ids: ["a", "b", "c"]) { id } }', 3),
         ('{ node(id: "x") { ... on Seat { opening { id } } ... on Candidate { applications { nodes { id } } } } }', 22),
         ('mutation { createTag(input: { name: "a" }) { tag { name } userErrors { message } } }', 10 + 1 + 1),
