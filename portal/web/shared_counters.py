@@ -17,7 +17,13 @@ ANSWERS_WITHIN_SECONDS = 0.1
 class SharedCounters:
     """Sums of all processes with the same address."""
 
-    def __init__(self, url: str, report: Callable[[str, Exception], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        report: Callable[[str, Exception], None],
+        *,
+        answers_within_seconds: float = ANSWERS_WITHIN_SECONDS,
+    ) -> None:
         """`url` begins with redis:// or valkey://, rediss:// or valkeys:// with TLS, redis+unix:// for a socket.
 
         `report` is told of each failure.
@@ -32,12 +38,13 @@ class SharedCounters:
             TimeoutError,
         )
         self._report = report
+        self._answers_within_seconds = answers_within_seconds
         self._alone = CountersInMemory()
 
     async def add(self, key: str, points: int) -> int:
         """As `Counters.add`. While the server can't be reached, the sum is this process's own."""
         try:
-            async with asyncio.timeout(ANSWERS_WITHIN_SECONDS):
+            async with asyncio.timeout(self._answers_within_seconds):
                 # Twice a window: the key names its window, so it only has to be there until that has ended.
                 return await self._storage.incr(key, 2 * WINDOW_SECONDS, points)
         except self._failures as problem:

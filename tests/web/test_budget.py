@@ -160,7 +160,7 @@ def unreported(what: str, problem: Exception) -> None:
 
 
 async def test_processes_share_budgets_in_a_redis(redis_url: str) -> None:
-    counters = [SharedCounters(redis_url, unreported) for _ in range(2)]
+    counters = [SharedCounters(redis_url, unreported, answers_within_seconds=60) for _ in range(2)]
     one, other = (Budget(Points(credential=100), each) for each in counters)
     ada = somebody(1)
 
