@@ -68,9 +68,15 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(
         default=4,
+        ge=2,  # as for the worker
+        le=64,
+        description="Database connections for requests, 2 or more. More than the database's cores only queue there.",
+    )
+    job_pool_size: int = Field(
+        default=2,
         ge=2,  # the relay holds its lock on one connection while it writes on another
         le=64,
-        description="Database connections of one process, 2 or more. More than the database's cores only queue there.",
+        description="Further database connections for the worker in a server's process; `portal work` has its own.",
     )
     data_directory: Path = Field(
         default=Path(".portal"),

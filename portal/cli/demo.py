@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from portal import clock
 from portal.cli.problems import CommandProblem
 from portal.cli.running import migrated_database, run, say, step
-from portal.cli.serving import listening, serve_on
+from portal.cli.serving import REQUEST_PATIENCE_SECONDS, listening, serve_on
 from portal.database.connection import Database
 from portal.demo.loading import load_demo
 from portal.demo.organizations import Progress as Told
@@ -31,7 +31,9 @@ async def _demo(settings: Settings) -> None:
     async with AsyncExitStack() as ends:
         ends.callback(listener.close)
         with step("The database is running, and its tables are up to date"):
-            database = await ends.enter_async_context(migrated_database(settings, migrate=True))
+            database = await ends.enter_async_context(
+                migrated_database(settings, migrate=True, patience_seconds=REQUEST_PATIENCE_SECONDS)
+            )
         tokens = await _load(database, settings)
         _tell(settings, tokens)
         await serve_on(database, settings, listener)

@@ -68,8 +68,12 @@ def say(what: str) -> None:
 
 
 @asynccontextmanager
-async def migrated_database(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Database]:
+async def migrated_database(
+    settings: Settings, *, migrate: bool = False, patience_seconds: float | None = None
+) -> AsyncIterator[Database]:
     """The portal's database as the application's role. Raises CommandProblem when its tables are not up to date.
+
+    `patience_seconds` is how long one may wait for one of its connections.
 
     Roles are made, and portal_app's password set, only with `migrate`: else whoever lists tokens from a folder with
     another password would lock out the servers that run.
@@ -82,7 +86,7 @@ async def migrated_database(settings: Settings, *, migrate: bool = False) -> Asy
             )
         arguments = app_connection_arguments(server, settings)
         await _check_revision(server, arguments)
-        database = await Database.open(arguments, size=settings.pool_size)
+        database = await Database.open(arguments, size=settings.pool_size, patience_seconds=patience_seconds)
         try:
             yield database
         finally:

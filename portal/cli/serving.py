@@ -38,6 +38,10 @@ WithWorker = Annotated[
 ]
 
 
+# For one of the database's connections: what would wait behind slow statements is better told to come back.
+REQUEST_PATIENCE_SECONDS = 1.0
+
+
 def serve(with_worker: WithWorker = None) -> None:
     """Serve the API until Ctrl-C or SIGTERM. The address is http://HOST:PORT/graphql (PORTAL_HOST, PORT)."""
     settings = Settings.from_environment()
@@ -52,7 +56,7 @@ def work() -> None:
 async def serve_until_stopped(settings: Settings, *, with_worker: bool | None = None) -> None:
     """Serve on a database that must be up to date."""
     listener = listening(settings)
-    async with migrated_database(settings) as database:
+    async with migrated_database(settings, patience_seconds=REQUEST_PATIENCE_SECONDS) as database:
         say(f"The API is served at http://{settings.host}:{settings.port}/graphql")
         await serve_on(database, settings, listener, with_worker=with_worker)
 
@@ -73,7 +77,8 @@ async def serve_on(
         # With a Postgres of our own this is one machine: no load balancer has to see /readyz say no first.
         options = replace(options, drain_delay_seconds=0.0)
     own_worker = settings.database_url is None if with_worker is None else with_worker
-    async with _working(database, observer, wanted=own_worker), _counters(settings, observer) as counters:
+    workers = database.apart(settings.job_pool_size)
+    async with _working(workers, observer, wanted=own_worker), _counters(settings, observer) as counters:
         app = app_on(database, observer, web_options(settings), counters)
         await build_server(app, observer, options).serve(sockets=[listener])
 
@@ -120,7 +125,7 @@ def listening(settings: Settings) -> socket.socket:
 
 @asynccontextmanager
 async def _working(database: Database, observer: Observer, *, wanted: bool) -> AsyncIterator[None]:
-    """A worker beside whatever else runs."""
+    """A worker beside whatever else runs, with a database of its own, which is closed with it."""
     if not wanted:
         yield
         return
@@ -131,6 +136,7 @@ async def _working(database: Database, observer: Observer, *, wanted: bool) -> A
     finally:
         worker.stop()
         await task
+        await database.close()
 
 
 async def _work(settings: Settings) -> None:

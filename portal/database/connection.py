@@ -69,18 +69,30 @@ class Database:
         self.listener = listener
 
     @classmethod
-    async def open(cls, arguments: Mapping[str, Any], *, size: int, listener: Listener | None = None) -> Self:
+    async def open(
+        cls,
+        arguments: Mapping[str, Any],
+        *,
+        size: int,
+        patience_seconds: float | None = None,
+        listener: Listener | None = None,
+    ) -> Self:
         """A database with up to `size` connections; `arguments` are asyncpg's. Fails at once when none can be had.
 
+        Whoever waits for one for longer than `patience_seconds` is told NoConnection; None: as long as it takes.
         A statement outside of a transaction that was begun for writing can write nothing.
         """
         settings = {**arguments.get("server_settings", {}), "default_transaction_read_only": "on"}
-        pool = Pool({**arguments, "server_settings": settings}, size)
+        pool = Pool({**arguments, "server_settings": settings}, size, patience_seconds=patience_seconds)
         pool.release(await pool.acquire())
         return cls(pool, listener)
 
     async def close(self) -> None:
         await self.pool.close()
+
+    def apart(self, size: int, *, patience_seconds: float | None = None) -> "Database":
+        """The same database by connections of its own, for work that must neither starve nor be starved."""
+        return Database(self.pool.apart(size, patience_seconds=patience_seconds), self.listener)
 
     async def read(self, organization_id: UUID, access_version: int | None, statements: Sequence[Bound]) -> list[Any]:
         """The value of each statement, all in one read-only transaction of one tenant.
@@ -93,12 +105,12 @@ class Database:
         entering = [(_entering(sql, len(bound), is_checked), [*bound, *tenant]) for sql, bound in statements]
         raw = await self.pool.acquire()
         try:
-            return await self._values(raw, entering)
+            values = await self._values(raw, entering)
         except BaseException as problem:
-            await _leave(raw, problem)
+            await self._leave(raw, problem)
             raise
-        finally:
-            self.pool.release(raw)
+        self.pool.release(raw)
+        return values
 
     async def _values(self, raw: Raw, statements: Sequence[Bound]) -> list[Any]:
         connection = Connection(raw, self.listener)
@@ -132,10 +144,28 @@ class Database:
             yield Connection(raw, self.listener)
             await raw.execute("COMMIT")
         except BaseException as problem:
-            await _leave(raw, problem)
+            await self._leave(raw, problem)
             raise
-        finally:
-            self.pool.release(raw)
+        self.pool.release(raw)
+
+    async def _leave(self, raw: Raw, problem: BaseException) -> None:
+        """Roll back what failed; raises StaleAccess where that is why. Where a task was cancelled, nobody knows in the
+        middle of what: the pool clears up.
+        """
+        if not isinstance(problem, Exception):
+            self.pool.clear_up(raw)
+            return
+        try:
+            if raw.is_in_transaction():
+                await raw.execute("ROLLBACK")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            raw.terminate()
+        except BaseException:
+            self.pool.clear_up(raw)
+            raise
+        self.pool.release(raw)
+        if isinstance(problem, asyncpg.PostgresError) and problem.sqlstate == STALE_ACCESS:
+            raise StaleAccess from problem
 
 
 def _tenant(organization_id: UUID, access_version: int | None) -> list[object]:
@@ -166,22 +196,3 @@ async def _begin(raw: Raw, begin: str, organization_id: UUID, access_version: in
     else:
         enter = f"SELECT enter('{organization_id}', {access_version:d})"
     await raw.execute(f"{begin}; {enter}")
-
-
-async def _leave(raw: Raw, problem: BaseException) -> None:
-    """Roll back what failed; raises StaleAccess where that is why. Where a task was cancelled in the middle of a
-    statement, nobody knows what the connection is doing: it is closed.
-    """
-    if isinstance(problem, Exception) and not raw.is_closed():
-        try:
-            if raw.is_in_transaction():
-                await raw.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            raw.terminate()
-        except BaseException:
-            raw.terminate()
-            raise
-    else:
-        raw.terminate()
-    if isinstance(problem, asyncpg.PostgresError) and problem.sqlstate == STALE_ACCESS:
-        raise StaleAccess from problem

@@ -8,6 +8,7 @@ from typing import Generic
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 
+from portal.web.admission import REQUESTS_PER_CONNECTION
 from portal.web.budget import Points
 from portal.web.documents import DocumentStore
 from portal.web.execution import Executor
@@ -28,7 +29,7 @@ class WebOptions:
 
     graphql_path: str = "/graphql"
     graphiql: bool = True  # at `/`
-    max_in_flight: int = 256  # requests, about 1 s of work at 4 ms each; more are answered OVERLOADED
+    max_in_flight: int | None = None  # requests worked on at once; None: what the inside can do
     timeout_seconds: float = 10.0  # an operation's; a statement has 5 s, a lock 2 s
     max_body_bytes: int = MAX_BODY_BYTES
     limits: Limits = field(default_factory=Limits)
@@ -45,6 +46,7 @@ class Inside(Generic[C]):
     executor: Executor[C]
     ready: Callable[[], Awaitable[bool]]  # whether requests can be answered: database reachable, migrations applied
     sdl: Callable[[], str]  # the schema as text
+    connections: int = 4  # to the database: what the requests that are worked on share
     lifespan: Lifespan | None = None  # opens and closes what the executor needs
 
 
@@ -80,7 +82,12 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
         inside.executor,
         observer,
         drain,
-        EndpointLimits(options.max_in_flight, options.timeout_seconds, options.max_body_bytes, options.statuses),
+        EndpointLimits(
+            options.max_in_flight or REQUESTS_PER_CONNECTION * inside.connections,
+            options.timeout_seconds,
+            options.max_body_bytes,
+            options.statuses,
+        ),
     )
     routes = [*health_routes(inside.ready, drain, observer), schema_route(inside.executor, inside.sdl)]
     if options.graphiql:

@@ -25,8 +25,13 @@ from schema.root import COSTS, GRAPHQL_SCHEMA
 def app_on(
     database: Database, observer: Observer, options: WebOptions | None = None, counters: Counters | None = None
 ) -> PortalApp:
-    """The whole application on a database that is open; `counters` of budgets that several processes share."""
+    """The whole application on a database that is open; `counters` of budgets that several processes share.
+
+    The database's connections are those of requests. The health check has one of its own: a server that has much to
+    do is still ready.
+    """
     options = options or WebOptions()
+    health = database.apart(1)
     credentials = Credentials(database, own_records)
     reads = ReadDoor(database, CATALOG)
     observer.registry.register(PlanCounts(reads.plans))
@@ -40,12 +45,14 @@ def app_on(
     )
 
     async def ready() -> bool:
-        async with database.pool.connection() as connection:
+        async with health.pool.connection() as connection:
             return await applied_revision(connection) == current_head()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         await credentials.close()
+        await health.close()
 
-    return build_app(Inside(GRAPHQL_SCHEMA, operations, ready, sdl, lifespan), observer, options)
+    inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, lifespan)
+    return build_app(inside, observer, options)

@@ -1,5 +1,6 @@
 """The GraphQL endpoint: one ASGI application, from the request's first byte to the response's last."""
 
+import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -8,13 +9,15 @@ from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from portal import clock
+from portal.web.admission import Admission
+from portal.web.connections import WHEN_GONE
 from portal.web.deadlines import Deadlines
 from portal.web.documents import DocumentStore, InvalidDocument, Operation, is_bare_typename
-from portal.web.errors import BadRequest, ErrorCode, Overloaded, Refused, Unauthenticated, masked
+from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
 from portal.web.execution import Answer, Caller, Executor, Presented, RequestFacts
 from portal.web.negotiation import JSON, answer_type
-from portal.web.observe import InFlight, Observer
-from portal.web.requests import Disconnected, GraphQLRequest, Receive, read_get, read_post
+from portal.web.observe import Observer
+from portal.web.requests import BodyRoom, Disconnected, GraphQLRequest, Receive, parse_post, read_body, read_get
 from portal.web.responses import COMMON_HEADERS, Header, Responder, Response, Statuses
 
 # Any: ASGI's own types for scope and messages.
@@ -25,6 +28,9 @@ C = TypeVar("C", bound=Caller)
 
 # Long enough for a UUID or a trace id, and nothing that could break a log line or a header.
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+
+# How a request is counted and logged whose client went away before it was answered; nobody receives it.
+ABANDONED = Response(499, b"", "gone")
 
 
 @dataclass(slots=True)
@@ -52,6 +58,17 @@ class Exchange:
     presented: Presented
     media_type: str = JSON
     operation: Operation | None = None
+    task: asyncio.Task[Any] | None = None  # while it may be cancelled; Any: its result is of no interest
+    is_abandoned: bool = False
+
+    def abandon(self) -> None:
+        """The client has gone: what it asked for need not be worked out any more.
+
+        A mutation that has begun is finished: what becomes of it is stored under its idempotency key.
+        """
+        self.is_abandoned = True
+        if self.task is not None:
+            self.task.cancel()
 
 
 class GraphQLEndpoint(Generic[C]):
@@ -72,21 +89,24 @@ class GraphQLEndpoint(Generic[C]):
         self._limits = limits
         self._responder = Responder(limits.statuses)
         self._deadlines = Deadlines(limits.timeout_seconds)
-        self._in_flight = InFlight()
-        observer.watch(store, self._in_flight)
+        self._admission = Admission(limits.in_flight)
+        self._body_room = BodyRoom()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        observer.watch(store, self._admission)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         shown = presented(scope)
         exchange = Exchange(request_id(shown.headers), shown)
-        self._in_flight.count += 1
         try:
             response = await self._respond(exchange, scope, receive)
             await self._send(exchange, response, send)
         except Disconnected:
             return
-        finally:
-            self._in_flight.count -= 1
+        except asyncio.CancelledError:
+            if not exchange.is_abandoned:
+                raise
+            response = ABANDONED
         self._observer.answered(
             exchange.request_id, exchange.operation, response.outcome, response.status, perf_counter() - started
         )
@@ -95,10 +115,8 @@ class GraphQLEndpoint(Generic[C]):
         """The response, whatever happens. Only a client that went away has none."""
         try:
             exchange.media_type = answer_type(exchange.presented.headers.get(b"accept", b""))
-            if self._in_flight.count > self._limits.in_flight:
-                raise Overloaded  # noqa: TRY301 - one place turns refusals into responses
-            request = await self._read(scope, exchange, receive)
-            return await self._answer(exchange, request, scope["method"])
+            body = await self._body(scope, exchange, receive)
+            return await self._in_turn(exchange, scope, body)
         except Refused as refusal:
             return self._responder.refused(refusal, exchange.media_type)
         except Disconnected:
@@ -107,14 +125,31 @@ class GraphQLEndpoint(Generic[C]):
             self._observer.bug(exchange.request_id, bug)
             return self._responder.answered(Answer(None, [masked(exchange.request_id)]), exchange.media_type)
 
-    async def _read(self, scope: Scope, exchange: Exchange, receive: Receive) -> GraphQLRequest:
+    async def _body(self, scope: Scope, exchange: Exchange, receive: Receive) -> bytes:
+        """A POST's body; a GET has none that we read."""
         match scope["method"]:
             case "POST":
-                return await read_post(exchange.presented.headers, receive, self._limits.body_bytes)
+                return await read_body(exchange.presented.headers, receive, self._limits.body_bytes, self._body_room)
             case "GET":
-                return read_get(scope["query_string"])
+                return b""
             case _:
                 raise BadRequest("Use POST or GET.", status=405, headers=((b"allow", b"GET, POST"),))
+
+    async def _in_turn(self, exchange: Exchange, scope: Scope, body: bytes) -> Response:
+        """The response, once there is room to work on it. Whoever is refused has cost next to nothing until then."""
+        # Asked for once: in a sandbox this is a system call.
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        exchange.task = asyncio.current_task(loop)
+        scope[WHEN_GONE] = exchange.abandon
+        try:
+            await self._admission.enter()
+            try:
+                request = parse_post(body) if scope["method"] == "POST" else read_get(scope["query_string"])
+                return await self._answer(exchange, request, scope["method"])
+            finally:
+                self._admission.leave()
+        finally:
+            exchange.task = None
 
     async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response:
         caller = await self._executor.authenticate(exchange.presented)
@@ -132,6 +167,8 @@ class GraphQLEndpoint(Generic[C]):
         facts = RequestFacts(exchange.request_id, clock.now(), method, request.extensions)
         if not caller.is_anonymous:
             self._observer.usage.count(exchange.presented.headers, operation)
+        if operation.type == "mutation":
+            exchange.task = None
         running = self._executor.execute(document, operation, request.variables, caller, facts)
         answer = await self._deadlines.keep(running)
         if operation.warnings:

@@ -22,6 +22,7 @@ from structlog.typing import FilteringBoundLogger
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal import clock
+from portal.web.admission import Admission
 from portal.web.documents import DocumentStore, Operation
 from portal.web.usage import Usage
 
@@ -115,18 +116,9 @@ class Observer:
         """Logs an unexpected exception, of which the client is told the request id only."""
         self.log.error("bug", request_id=request_id, exception=trace(bug))
 
-    def watch(self, store: DocumentStore, in_flight: "InFlight") -> None:
+    def watch(self, store: DocumentStore, admission: Admission) -> None:
         """Adds what has counts of its own to the metrics."""
-        self.registry.register(EdgeCounts(store, in_flight))
-
-
-class InFlight:
-    """How many requests are being answered right now."""
-
-    __slots__ = ("count",)
-
-    def __init__(self) -> None:
-        self.count = 0
+        self.registry.register(EdgeCounts(store, admission))
 
 
 class RequestCounts(Collector):
@@ -151,7 +143,7 @@ class RequestCounts(Collector):
     def collect(self) -> Iterable[Metric]:
         requests = CounterMetricFamily(
             "portal_graphql_requests",
-            "GraphQL requests by type of operation and outcome (ok, partial, or an error code).",
+            "GraphQL requests by type of operation and outcome (ok, partial, gone, or an error code).",
             labels=("operation", "outcome"),
         )
         for (operation, outcome), number in self._outcomes.items():
@@ -172,14 +164,17 @@ class RequestCounts(Collector):
 class EdgeCounts(Collector):
     """Reads counts when somebody asks for the metrics, instead of copying them at each request."""
 
-    def __init__(self, store: DocumentStore, in_flight: InFlight) -> None:
+    def __init__(self, store: DocumentStore, admission: Admission) -> None:
         self._store = store
-        self._in_flight = in_flight
+        self._admission = admission
 
     @override
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(
-            "portal_graphql_requests_in_flight", "GraphQL requests being answered now.", value=self._in_flight.count
+            "portal_graphql_requests_in_flight", "GraphQL requests being answered now.", value=self._admission.running
+        )
+        yield GaugeMetricFamily(
+            "portal_graphql_requests_waiting", "GraphQL requests that wait in line.", value=self._admission.waiting
         )
         yield GaugeMetricFamily("portal_documents", "Documents in the store.", value=len(self._store))
         lookups = CounterMetricFamily(

@@ -21,6 +21,7 @@ from portal.access.actions import WriteDoor
 from portal.access.actor import Actor
 from portal.access.standing import Standing
 from portal.access.work import Call
+from portal.database.pool import NoConnection
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
 from portal.errors import Forbidden, NotFound
 from portal.people.reads import MEMBERSHIP
@@ -32,7 +33,7 @@ from portal.reading.problems import BadInput
 from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
 from portal.web.documents import Document, Operation
-from portal.web.errors import ErrorCode, Refused, TimedOut, Unauthenticated, public_errors, shown
+from portal.web.errors import ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, public_errors, shown
 from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.metering import Asking, Meter, Metered, root_type
 from portal.web.splice import Reading, SplicingExecutor
@@ -130,6 +131,8 @@ class Operations:
             actor = await self._credentials.authenticate(token, now, presented.address)
         except self._bad_credential as problem:
             raise Unauthenticated from problem
+        except NoConnection as problem:
+            raise Overloaded from problem
         member = presented.header(ON_BEHALF_OF)
         return actor if member is None else await self._represent(actor, member, now)
 
@@ -174,6 +177,8 @@ class Operations:
                 answer = await self._execute(asking, variables, standing, metered, request)
         except asyncpg.QueryCanceledError as problem:
             raise TimedOut(STATEMENT_TIMEOUT_SECONDS) from problem
+        except NoConnection as problem:
+            raise Overloaded from problem
         # What ended as a whole is not given back: it may have kept the database busy until it was ended.
         settled = await self._meter.settle(metered, answer.data_json)
         return replace(answer, extensions=settled.extensions, headers=settled.headers)
@@ -255,7 +260,7 @@ class Operations:
 
     def _shown(self, errors: list[GraphQLError], request_id: str) -> list[dict[str, Any]]:
         for error in errors:
-            if isinstance(error.original_error, Unauthenticated | asyncpg.QueryCanceledError):
+            if isinstance(error.original_error, Unauthenticated | asyncpg.QueryCanceledError | NoConnection):
                 raise error.original_error
         answers, bugs = public_errors(errors, request_id)
         for bug in bugs:

@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from portal.web.errors import UNPROCESSABLE, BadRequest, ErrorCode, Refused
+from portal.web.errors import UNPROCESSABLE, BadRequest, ErrorCode, Overloaded, Refused
 from portal.web.negotiation import check_request_type
 
 Receive = Callable[[], Awaitable[Any]]
 
 MAX_BODY_BYTES = 1024 * 1024
+MOST_BODY_BYTES = 64 * 1024 * 1024  # of all bodies that are being read
 MAX_QUERY_STRING_BYTES = 16 * 1024  # what proxies commonly pass on
 
 # Each value costs a microsecond or two to coerce: a body of nothing but `1,1,1,…` would hold the process for a second.
@@ -35,12 +36,62 @@ class GraphQLRequest:
     extensions: dict[str, Any] | None
 
 
-async def read_post(
-    headers: Mapping[bytes, bytes], receive: Receive, max_bytes: int = MAX_BODY_BYTES
-) -> GraphQLRequest:
-    """The request in a POST's body."""
+class BodyRoom:
+    """How many bytes of bodies that come piece by piece are held at once: slow senders must not fill the memory."""
+
+    def __init__(self, most: int = MOST_BODY_BYTES) -> None:
+        self._left = most
+
+    def take(self, size: int) -> None:
+        """Raises Overloaded."""
+        if size > self._left:
+            raise Overloaded
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        self._left += size
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, max_bytes: int, room: BodyRoom) -> bytes:
+    """The whole body of a POST. Stops reading at the limit, whatever Content-Length said."""
     check_request_type(headers.get(b"content-type", b""))
-    body = await read_body(headers, receive, max_bytes)
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared[:20]) > max_bytes:
+        raise too_long(max_bytes)
+    body, more = await next_piece(receive)
+    if len(body) > max_bytes:
+        raise too_long(max_bytes)
+    return await read_on(body, receive, max_bytes, room) if more else body
+
+
+async def read_on(first: bytes, receive: Receive, max_bytes: int, room: BodyRoom) -> bytes:
+    """The whole of a body of several pieces."""
+    pieces = [first]
+    size, taken, more = len(first), 0, True
+    try:
+        while more:
+            piece, more = await next_piece(receive)
+            size += len(piece)
+            if size > max_bytes:
+                raise too_long(max_bytes)
+            room.take(size - taken)
+            taken = size
+            pieces.append(piece)
+    finally:
+        room.give_back(taken)
+    return b"".join(pieces)
+
+
+async def next_piece(receive: Receive) -> tuple[bytes, bool]:
+    """The next bytes of a body, and whether more follow. Raises Disconnected."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def parse_post(body: bytes) -> GraphQLRequest:
+    """The request in a POST's body."""
     try:
         members = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -52,28 +103,6 @@ async def read_post(
     request = from_members(members)
     check_variables(request.variables, body)
     return request
-
-
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, max_bytes: int) -> bytes:
-    """The whole body. Stops reading at the limit, whatever Content-Length said."""
-    declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared[:20]) > max_bytes:
-        raise too_long(max_bytes)
-    body = b""
-    pieces: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        body = message.get("body", b"")
-        pieces.append(body)
-        size += len(body)
-        if size > max_bytes:
-            raise too_long(max_bytes)
-        more = message.get("more_body", False)
-    return body if len(pieces) == 1 else b"".join(pieces)
 
 
 def too_long(max_bytes: int) -> BadRequest:

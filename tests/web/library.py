@@ -40,7 +40,7 @@ SDL = """
         id: ID!, title: String!, author: Author!, similar(first: Int): [Book!]!, tags: [String!]!
     }
     type Author { id: ID!, name: String!, books(first: Int): [Book!]! }
-    type Mutation { addBook(title: String!): Book }
+    type Mutation { addBook(title: String!): Book, addSlowly(title: String!): Book }
     type Subscription { bookAdded: Book }
 """
 
@@ -58,6 +58,9 @@ class Reader:
 
 class Resolvers:
     """Root values. Where they fail, they fail as the real inside may: with a bug, with a refusal, too late."""
+
+    def __init__(self) -> None:
+        self.added: list[str] = []  # titles of books that were added slowly
 
     def hello(self, _info: Any, name: str, **_others: Any) -> str:
         return f"Hello {name}"
@@ -84,6 +87,11 @@ class Resolvers:
     def addBook(self, _info: Any, title: str) -> dict[str, Any]:  # noqa: N802 - named as in the schema
         return A_BOOK | {"title": title}
 
+    async def addSlowly(self, _info: Any, title: str) -> dict[str, Any]:  # noqa: N802 - named as in the schema
+        await asyncio.sleep(0.3)
+        self.added.append(title)
+        return A_BOOK | {"title": title}
+
 
 AN_AUTHOR: dict[str, Any] = {"id": "7", "name": "Ada", "books": []}
 A_BOOK: dict[str, Any] = {
@@ -104,6 +112,7 @@ class LibraryExecutor:
     observer: Observer
     seen: list[RequestFacts] = field(default_factory=list)
     failure: Exception | None = None  # raised instead of executing
+    resolvers: Resolvers = field(default_factory=Resolvers)
 
     async def authenticate(self, presented: Presented) -> Reader:
         authorization = presented.header(b"authorization")
@@ -126,7 +135,7 @@ class LibraryExecutor:
         coerced = get_variable_values(self.schema, definitions, variables, max_errors=5, hide_suggestions=True)
         if isinstance(coerced, list):
             return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in coerced])
-        result = await run(self.schema, document, operation, variables)
+        result = await run(self.schema, document, operation, variables, self.resolvers)
         errors, bugs = public_errors(result.errors or [], request.request_id)
         for bug in bugs:
             self.observer.bug(request.request_id, bug)
@@ -134,9 +143,9 @@ class LibraryExecutor:
 
 
 async def run(
-    schema: GraphQLSchema, document: Document, operation: Operation, variables: dict[str, Any]
+    schema: GraphQLSchema, document: Document, operation: Operation, variables: dict[str, Any], resolvers: Resolvers
 ) -> ExecutionResult:
-    result = execute(schema, document.node, Resolvers(), variable_values=variables, operation_name=operation.name)
+    result = execute(schema, document.node, resolvers, variable_values=variables, operation_name=operation.name)
     return await result if inspect.isawaitable(result) else result
 
 

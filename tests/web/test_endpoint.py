@@ -1,6 +1,5 @@
 """Status, headers and body of every outcome, in both media types."""
 
-import asyncio
 import re
 from typing import Any
 
@@ -224,20 +223,6 @@ async def test_a_timeout_of_something_else_is_a_bug(client: Client) -> None:
     answer = await client.ask("{ hello }")
 
     assert code(answer) == "INTERNAL_SERVER_ERROR"
-
-
-async def test_more_than_it_can_do_is_refused_at_once() -> None:
-    async with a_client(WebOptions(max_in_flight=2)) as client:
-        running = [asyncio.create_task(client.ask("{ slow(seconds: 0.2) }")) for _ in range(2)]
-        await asyncio.sleep(0.05)
-        refused = await client.ask("{ hello }")
-        finished = await asyncio.gather(*running)
-        afterwards = await client.ask("{ hello }")
-
-    assert refused.status_code == 503
-    assert refused.headers["retry-after"] == "1"
-    assert code(refused) == "OVERLOADED"
-    assert [answer.status_code for answer in [*finished, afterwards]] == [200, 200, 200]
 
 
 async def test_the_callers_request_id_is_kept_if_it_is_sane(client: Client) -> None:
