@@ -34,13 +34,14 @@ test-databases: install-dev ## Test the wall and the read door on other database
 			$(BIN)/pytest -q -n 2 --dist loadgroup $(WALL_AND_READ_DOOR) || exit 1; \
 	done
 
-check: install-dev lock-check ## Formatting, lint, types, import order, the printed schema, the locks
+check: install-dev lock-check ## Formatting, lint, types, import order, what is generated, the locks
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/portal export-schema --check
 	@$(BIN)/portal export-permissions --check
+	@$(BIN)/portal export-docs --check
 
 bench: install-dev ## Measure against hand-written SQL and an idiomatic server
 	@$(BIN)/python -m benchmarks

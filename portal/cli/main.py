@@ -46,6 +46,7 @@ COMMANDS = {
     "export-permissions": Command(
         "Write the table of roles and permissions to docs/permissions.md.", "documents", "export_permissions"
     ),
+    "export-docs": Command("Write the API's reference and error codes to docs/api.", "documents", "export_docs"),
 }
 
 

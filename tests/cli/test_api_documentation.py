@@ -1,0 +1,100 @@
+"""The pages of docs/api: each example is sent to the demo, and the answer is as the page says."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.processes import ROOT, Running
+
+# One worker: the demo takes a few seconds to be made.
+pytestmark = pytest.mark.xdist_group("demo")
+
+FOLDER = ROOT / "docs" / "api"
+PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "reference.md")
+BLOCK = re.compile(r"(?:<!-- as (\w+) -->\n+)?```(graphql|sh|json variables|json)\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a page says to send, as whom, and what it says comes back."""
+
+    page: str
+    number: int  # on its page, from 1
+    kind: str  # graphql or sh
+    text: str
+    role: str
+    variables: dict[str, Any]  # JSON
+    answer: object
+
+
+def examples() -> Iterator[Example]:
+    for page in PAGES:
+        blocks = BLOCK.findall(page.read_text())
+        number = 0
+        while blocks:
+            number += 1
+            role, kind, text = blocks.pop(0)
+            variables = json.loads(blocks.pop(0)[2]) if blocks[0][1] == "json variables" else {}
+            _, answered_in, answer = blocks.pop(0)
+            assert answered_in == "json", f"{page.name}: an example without its answer"
+            yield Example(page.name, number, kind, text, role or "recruiter", variables, json.loads(answer))
+
+
+@pytest.mark.parametrize("example", list(examples()), ids=lambda example: f"{example.page}-{example.number}")
+def test_an_example_is_answered_as_the_page_says(demo: Running, example: Example) -> None:
+    token = json.loads(demo.place.tokens_file.read_text())[example.role]["token"]
+
+    if example.kind == "sh":
+        answer = shell(example.text.replace("127.0.0.1:8000", f"127.0.0.1:{demo.place.port}"), token)
+    else:
+        answer = demo.post({"query": example.text, "variables": example.variables}, token)
+
+    assert as_said(answer, example.answer) == example.answer
+
+
+def test_there_are_examples_on_the_pages_that_explain_requests() -> None:
+    assert {example.page for example in examples()} == {
+        "authentication.md",
+        "filters.md",
+        "idempotency.md",
+        "pagination.md",
+        "permissions.md",
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.name))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = LINK.findall(page.read_text())
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def shell(command: str, token: str) -> object:
+    done = subprocess.run(
+        ["sh", "-c", command], env={"PATH": os.defpath, "TOKEN": token}, capture_output=True, check=True, timeout=60
+    )
+    answer: object = json.loads(done.stdout)
+    return answer
+
+
+def as_said(answer: object, said: object) -> object:
+    """The answer, with … wherever the page leaves out what is no other's business."""
+    match answer, said:
+        case str(text), "…" if text:
+            return "…"
+        case dict(found), dict(expected):
+            return {name: as_said(value, expected.get(name)) for name, value in found.items()}
+        case list(found), list(expected):
+            return [as_said(value, other) for value, other in zip(found, expected, strict=False)] + found[
+                len(expected) :
+            ]
+        case _:
+            return answer
