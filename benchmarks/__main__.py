@@ -12,7 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import agreement, bars, clearing, data, further, report
+from benchmarks import agreement, bars, clearing, data, further, overload, report, slow_sockets
 from benchmarks.bars import Bar
 from benchmarks.measuring import ROUNDS, Measured, Requests, measure, warm_up
 from benchmarks.operations import OPERATIONS, READS, Parameters, draw
@@ -29,6 +29,11 @@ _WARM_UP_SECONDS = 2.0
 _WIDTH = 140  # characters of a line, where there is no terminal to say
 _LEAST_MEMORY_SHARE = 0.1  # of the 100,000 requests, at small scales
 
+# The load on all servers in turn, then what is measured of the portal alone.
+LOAD = "load"
+MEASUREMENTS = (LOAD, "growth", "memory", "plans", "overload", "slow-sockets")
+_OVERLOADED = ("board", "viewer")  # bounded by the database, and by the server itself
+
 _ALL_OPERATIONS = ",".join(OPERATIONS)
 _ALL_SERVERS = ",".join(SERVERS)
 
@@ -39,7 +44,7 @@ Scale = Annotated[
     float, typer.Option(min=0.01, max=1.0, help="How much of the full data: 1.0 is a million applications.")
 ]
 Seconds = Annotated[float, typer.Option(min=0.5, max=60.0, help="How long each server has its turn in each round.")]
-Further = Annotated[bool, typer.Option(help="Also measure growth, memory and plans.")]
+Names = Annotated[list[str] | None, typer.Argument(help=f"Which of {', '.join(MEASUREMENTS)}; all, if none is named.")]
 
 
 class Bench:
@@ -56,7 +61,7 @@ class Bench:
         console = Console()
         self.console = console if console.is_terminal else Console(width=_WIDTH)
 
-    async def run(self, names: Sequence[str], *, with_further: bool) -> report.Run:
+    async def run(self, names: Sequence[str], measurements: Sequence[str]) -> report.Run:
         settings = settings_of(FOLDER / "data")
         settings.data_directory.mkdir(exist_ok=True)
         async with running_server(settings) as server:
@@ -65,19 +70,19 @@ class Bench:
                 with self.console.status("Putting back what was moved …"):
                     await clearing.clear(admin)
                 parameters = await draw(admin, organizations, new_id().hex)
-                measured, judged = await self._measured(names, admin, parameters, with_further=with_further)
+                measured, judged = await self._measured(names, admin, parameters, measurements)
         command = f"make bench, as python -m benchmarks {' '.join(sys.argv[1:])}".strip()
         found = [*bars.of_load(measured), *judged]
         return report.Run(clock.now(), command, self.scale, self.seconds, server.version, _revision(), measured, found)
 
     async def _measured(
-        self, names: Sequence[str], admin: asyncpg.Connection, parameters: Parameters, *, with_further: bool
+        self, names: Sequence[str], admin: asyncpg.Connection, parameters: Parameters, measurements: Sequence[str]
     ) -> tuple[list[Measured], list[Bar]]:
         folder = settings_of(FOLDER / "data").data_directory
         async with running(names, admin, folder, [str(self.scale), str(self.server_core)]) as targets:
-            measured = await self._rounds(list(targets.values()), parameters)
+            measured = await self._rounds(list(targets.values()), parameters) if LOAD in measurements else []
             portal = targets.get("portal")
-            judged = await self._further(portal, parameters) if with_further and portal is not None else []
+            judged = await self._further(portal, parameters, measurements) if portal is not None else []
         return measured, judged
 
     async def _rounds(self, targets: list[Target], parameters: Parameters) -> list[Measured]:
@@ -99,32 +104,60 @@ class Bench:
                     progress.advance(task)
         return measured
 
-    async def _further(self, portal: Target, parameters: Parameters) -> list[Bar]:
-        share = max(self.scale, _LEAST_MEMORY_SHARE)
-        with self.console.status("Growth with the page …"):
-            found = await further.page_growth(portal, parameters, self.seconds)
-        with self.console.status("Growth with the organization …"):
-            found += await further.organization_growth(portal, parameters, self.seconds)
-        with self.console.status(f"Memory over {further.MEMORY_TO * share:,.0f} requests …"):
-            found += await further.memory(portal, parameters, share)
-        with self.console.status("Plans …"):
-            found += further.compilation()
+    async def _further(self, portal: Target, parameters: Parameters, measurements: Sequence[str]) -> list[Bar]:
+        found: list[Bar] = []
+        for name in measurements:
+            if name != LOAD:
+                with self.console.status(f"{name} …"):
+                    found += await self._one(name, portal, parameters)
         return found
+
+    async def _one(self, name: str, portal: Target, parameters: Parameters) -> list[Bar]:
+        requests = Requests(parameters)
+        match name:
+            case "growth":
+                by_page = await further.page_growth(portal, parameters, self.seconds)
+                return by_page + await further.organization_growth(portal, parameters, self.seconds)
+            case "memory":
+                return await further.memory(portal, parameters, max(self.scale, _LEAST_MEMORY_SHARE))
+            case "plans":
+                return further.compilation()
+            case "overload":
+                await self._warm(portal, requests, _OVERLOADED)
+                return [
+                    bar
+                    for operation in _OVERLOADED
+                    for bar in await overload.overload(portal, requests, operation, self.seconds)
+                ]
+            case "slow-sockets":
+                await self._warm(portal, requests, ["viewer"])
+                return await slow_sockets.slow_sockets(portal, requests, self.seconds)
+        raise ValueError(name)
+
+    async def _warm(self, portal: Target, requests: Requests, operations: Sequence[str]) -> None:
+        for operation in operations:
+            await warm_up([portal], requests, operation, _WARM_UP_SECONDS)
 
 
 def main(
+    names: Names = None,
     scale: Scale = 1.0,
     operations: Operations = _ALL_OPERATIONS,
     connections: Connections = "1,8,32",
     seconds: Seconds = 4.0,
     servers: Servers = _ALL_SERVERS,
-    with_further: Further = True,
 ) -> None:
-    """Compare the portal with hand-written SQL and with an idiomatic server. Exits with 1 when a bar is missed."""
+    """Compare the portal with hand-written SQL and with an idiomatic server, and measure what stands for itself.
+
+    Exits with 1 when a bar is missed.
+    """
+    measurements = _listed(",".join(names or MEASUREMENTS), MEASUREMENTS)
+    if LOAD not in measurements:
+        servers = "portal"
     counts = [int(number) for number in connections.split(",")]
     bench = Bench(_listed(operations, OPERATIONS), counts, scale, seconds)
     try:
-        run = uvloop.run(bench.run(_listed(servers, tuple(SERVERS)), with_further=with_further))
+        run = uvloop.run(bench.run(_listed(servers, tuple(SERVERS)), measurements))
     except (agreement.Disagreement, RuntimeError) as problem:
         bench.console.print(f"[bold red]{problem}[/]", highlight=False)
         raise typer.Exit(2) from problem

@@ -19,6 +19,14 @@ MEMORY_GROWTH = 1.05
 MEMORY_MEGABYTES = 200.0
 COMPILE_MS = 20.0
 
+GOODPUT_OF_PEAK = 0.9
+OVERLOAD_P99 = 2.0  # times the peak's
+REFUSED_MS = 50.0
+RECOVERY_SECONDS = 5.0
+CLOSED_SECONDS = 15.0
+SLOW_SOCKETS_P99 = 1.2  # times that without them
+SLOW_SOCKETS_MEGABYTES = 30.0
+
 
 @dataclass(frozen=True)
 class Bar:

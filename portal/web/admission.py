@@ -8,7 +8,7 @@ REQUESTS_PER_CONNECTION = 2
 
 WAIT_SECONDS = 0.2
 # Once somebody has waited in vain. A longer line would be answered no sooner, only later.
-JAM_WAIT_SECONDS = 0.05
+JAM_WAIT_SECONDS = 0.03
 
 
 class Admission:
@@ -32,6 +32,8 @@ class Admission:
         if self.running < self.most:
             self.running += 1
             return
+        if self._line.is_jammed and len(self._line) >= self.most:
+            raise Overloaded  # at once: enough wait to take every place that becomes free
         try:
             await self._line.wait()
         except WaitedTooLong as problem:

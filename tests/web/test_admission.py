@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import orjson
+import pytest
 from starlette.types import Message
 
 from portal.web.admission import Admission
@@ -164,6 +165,23 @@ async def test_a_refusal_takes_no_place() -> None:
 
     assert [type(each) for each in refused] == [Overloaded] * 2
     assert admission.running == 0
+
+
+async def test_in_a_jam_who_finds_a_line_is_refused_at_once() -> None:
+    admission = Admission(1, wait_seconds=0.01, jam_wait_seconds=60.0)
+    await admission.enter()
+    await asyncio.gather(admission.enter(), return_exceptions=True)
+    patient = asyncio.create_task(admission.enter())
+    await asyncio.sleep(0)
+
+    with pytest.raises(Overloaded):
+        await admission.enter()
+    admission.leave()
+    await patient
+    admission.leave()
+    await admission.enter()
+
+    assert (admission.running, admission.waiting) == (1, 0)
 
 
 async def test_an_overloaded_server_is_told_by_its_code() -> None:
