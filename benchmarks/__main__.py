@@ -12,7 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import agreement, bars, clearing, data, further, overload, report, slow_sockets
+from benchmarks import agreement, bars, clearing, costs, data, further, overload, report, slow_sockets
 from benchmarks.bars import Bar
 from benchmarks.measuring import ROUNDS, Measured, Requests, measure, warm_up
 from benchmarks.operations import OPERATIONS, READS, Parameters, draw
@@ -21,7 +21,7 @@ from benchmarks.serving import ONLY_READS, SERVERS, settings_of
 from benchmarks.targets import Target, running
 from portal import clock
 from portal.database.ids import new_id
-from portal.database.roles import admin_connection
+from portal.database.roles import admin_connection, app_connection_arguments
 from portal.database.server.running import running_server
 
 FOLDER = Path(__file__).parent
@@ -31,7 +31,8 @@ _LEAST_MEMORY_SHARE = 0.1  # of the 100,000 requests, at small scales
 
 # The load on all servers in turn, then what is measured of the portal alone.
 LOAD = "load"
-MEASUREMENTS = (LOAD, "growth", "memory", "plans", "overload", "slow-sockets")
+COSTS = "costs"
+MEASUREMENTS = (LOAD, "growth", "memory", "plans", COSTS, "overload", "slow-sockets")
 _OVERLOADED = ("board", "viewer")  # bounded by the database, and by the server itself
 
 _ALL_OPERATIONS = ",".join(OPERATIONS)
@@ -71,6 +72,9 @@ class Bench:
                     await clearing.clear(admin)
                 parameters = await draw(admin, organizations, new_id().hex)
                 measured, judged = await self._measured(names, admin, parameters, measurements)
+                if COSTS in measurements:
+                    with self.console.status(f"{COSTS} …"):
+                        judged += await costs.honesty(admin, app_connection_arguments(server, settings, data.DATABASE))
         command = f"make bench, as python -m benchmarks {' '.join(sys.argv[1:])}".strip()
         found = [*bars.of_load(measured), *judged]
         return report.Run(clock.now(), command, self.scale, self.seconds, server.version, _revision(), measured, found)
@@ -107,7 +111,7 @@ class Bench:
     async def _further(self, portal: Target, parameters: Parameters, measurements: Sequence[str]) -> list[Bar]:
         found: list[Bar] = []
         for name in measurements:
-            if name != LOAD:
+            if name not in (LOAD, COSTS):
                 with self.console.status(f"{name} …"):
                     found += await self._one(name, portal, parameters)
         return found
