@@ -38,6 +38,7 @@ class Permission(enum.StrEnum):
     EVENT_READ = "event:read"
     GRANT_MANAGE = "grant:manage"
     MEMBER_MANAGE = "member:manage"
+    MEMBER_PROVISION = "member:provision"
     MEMBER_READ = "member:read"
     MEMBER_REPRESENT = "member:represent"
     OPENING_CREATE = "opening:create"
@@ -76,6 +77,7 @@ PERMISSION_MEANING: Mapping[Permission, str] = {
     Permission.EVENT_READ: "read the feed of domain events",
     Permission.GRANT_MANAGE: "give and revoke grants",
     Permission.MEMBER_MANAGE: "invite, change and deactivate members",
+    Permission.MEMBER_PROVISION: "keep members as an identity provider has them (SCIM)",
     Permission.MEMBER_READ: "see the members of the organization",
     Permission.MEMBER_REPRESENT: "act on behalf of members, within what both may (for service accounts)",
     Permission.OPENING_CREATE: "create an opening as a draft",
@@ -192,7 +194,7 @@ SERVICE_ACCOUNT: AbstractSet[Holding] = _holds(Way.SCOPE, P.ORGANIZATION_READ)
 ORGANIZATION_ROLES: Mapping[OrganizationRole, AbstractSet[Holding]] = {
     OrganizationRole.ORG_ADMIN: _EMPLOYED
     | _RECRUITS - _holds(Way.SCOPE, P.COMPENSATION_READ, P.COMPENSATION_EDIT)
-    | _holds(Way.SCOPE, P.GRANT_MANAGE, P.MEMBER_MANAGE, P.ORGANIZATION_MANAGE, P.TOKEN_MANAGE),
+    | _holds(Way.SCOPE, P.GRANT_MANAGE, P.MEMBER_MANAGE, P.MEMBER_PROVISION, P.ORGANIZATION_MANAGE, P.TOKEN_MANAGE),
     OrganizationRole.RECRUITER_ALL: _EMPLOYED | _RECRUITS,
     OrganizationRole.EXECUTIVE_VIEWER: _EMPLOYED
     | _holds(Way.SCOPE, P.OPENING_SEE, P.OPENING_READ, P.APPLICATION_COUNT),
@@ -239,4 +241,5 @@ PRIVILEGES: Mapping[Privilege, AbstractSet[Holding]] = {
     Privilege.CANDIDATE_SEARCH: _holds(Way.SCOPE, P.CANDIDATE_SEARCH),
     Privilege.AUDIT_LOG: _holds(Way.SCOPE, P.AUDIT_READ),
     Privilege.ON_BEHALF_OF: _holds(Way.SCOPE, P.MEMBER_REPRESENT),
+    Privilege.PROVISIONING: _holds(Way.SCOPE, P.MEMBER_READ, P.MEMBER_PROVISION),
 }

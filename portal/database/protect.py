@@ -54,6 +54,8 @@ def name_keys_of_partitions(table: str) -> None:
         " JOIN pg_inherits ON inhparent = own.indexrelid JOIN pg_index AS part ON part.indexrelid = inhrelid"
         f" JOIN pg_class AS partition ON partition.oid = part.indrelid WHERE own.indrelid = '{table}'::regclass"
         " AND own.indisunique"
+        # Not those that are named already.
+        " AND part.indexrelid IS DISTINCT FROM to_regclass(quote_ident(whole.relname || right(partition.relname, 5)))"
         " LOOP EXECUTE 'ALTER INDEX ' || key.made_up || ' RENAME TO ' || quote_ident(key.name); END LOOP; END $do$"
     )
 

@@ -14,7 +14,11 @@ _ONE_SUBJECT = "num_nonnulls(membership_id, service_account_id) = 1"
 
 
 class Membership(TenantRow, kw_only=True):
-    """One person in one organization, with the name and address that this organization knows them by."""
+    """One person in one organization, with the name and address that this organization knows them by.
+
+    What the organization's identity provider says of them (SCIM) is null where it knows nothing of them: `user_name`,
+    their name's parts, and `directory_id`, which is what it calls them. `left_directory_at` is when it deleted them.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -24,7 +28,14 @@ class Membership(TenantRow, kw_only=True):
         bounded("timezone", 100),
         closed_set("status", MembershipStatus),
         closed_set("role", OrganizationRole),
+        bounded("user_name", 320),
+        bounded("user_name_normalised", 320),
+        bounded("given_name", 200),
+        bounded("family_name", 200),
+        bounded("directory_id", 320),
         unique("email_normalised"),
+        unique("user_name_normalised"),
+        unique("directory_id"),
     )
 
     name: Mapped[str]
@@ -36,6 +47,12 @@ class Membership(TenantRow, kw_only=True):
     invited_at: Mapped[datetime | None] = mapped_column(default=None)
     activated_at: Mapped[datetime | None] = mapped_column(default=None)
     deactivated_at: Mapped[datetime | None] = mapped_column(default=None)
+    user_name: Mapped[str | None] = mapped_column(default=None)
+    user_name_normalised: Mapped[str | None] = mapped_column(default=None)
+    given_name: Mapped[str | None] = mapped_column(default=None)
+    family_name: Mapped[str | None] = mapped_column(default=None)
+    directory_id: Mapped[str | None] = mapped_column(default=None)
+    left_directory_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ServiceAccount(TenantRow, kw_only=True):

@@ -53,7 +53,9 @@ SENSITIVE = frozenset(
 
 # Subjects that are people: their name and time zone are personal data, an opening's name or an office's zone is not.
 PEOPLE = frozenset({"Candidate", "Membership"})
-PERSONAL = frozenset({"name", "timezone"})
+PERSONAL = frozenset(
+    {"name", "timezone", "user_name", "user_name_normalised", "given_name", "family_name", "directory_id"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,13 @@
 """The whole application that a server runs: the GraphQL endpoint in front, everything else routed by Starlette."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Generic
 
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from portal.web.admission import REQUESTS_PER_CONNECTION
 from portal.web.budget import Points
@@ -47,6 +48,7 @@ class Inside(Generic[C]):
     ready: Callable[[], Awaitable[bool]]  # whether requests can be answered: database reachable, migrations applied
     sdl: Callable[[], str]  # the schema as text
     connections: int = 4  # to the database: what the requests that are worked on share
+    routes: Sequence[BaseRoute] = ()  # what else the inside answers by itself
     lifespan: Lifespan | None = None  # opens and closes what the executor needs
 
 
@@ -89,7 +91,11 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
             options.statuses,
         ),
     )
-    routes = [*health_routes(inside.ready, drain, observer), schema_route(inside.executor, inside.sdl)]
+    routes: list[BaseRoute] = [
+        *inside.routes,
+        *health_routes(inside.ready, drain, observer),
+        schema_route(inside.executor, inside.sdl),
+    ]
     if options.graphiql:
         routes += graphiql_routes(options.graphql_path)
     return PortalApp(options.graphql_path, endpoint, Starlette(routes=routes, lifespan=inside.lifespan), drain)

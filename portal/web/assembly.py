@@ -15,9 +15,12 @@ from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
 from portal.web.budget import Budget, Counters
+from portal.web.documents import DocumentStore
 from portal.web.metering import Meter
 from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations, SignIn
+from portal.web.scim.endpoint import ScimEndpoint
+from portal.web.scim.members import Members
 from schema.printing import sdl
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
@@ -33,16 +36,19 @@ def app_on(
     options = options or WebOptions()
     health = database.apart(1)
     credentials = Credentials(database, own_records)
-    reads = ReadDoor(database, CATALOG)
+    reads, writes = ReadDoor(database, CATALOG), WriteDoor(database)
     observer.registry.register(PlanCounts(reads.plans))
     operations = Operations(
         GRAPHQL_SCHEMA,
-        Doors(reads, WriteDoor(database)),
+        Doors(reads, writes),
         SignIn(credentials, BadCredential),
         Meter(COSTS, Budget(options.points, counters), options.costs),
         observer.bug,
         clock.now,
     )
+
+    members = Members(operations, DocumentStore(GRAPHQL_SCHEMA), writes)
+    scim = ScimEndpoint(operations, members, observer, clock.now)
 
     async def ready() -> bool:
         async with health.pool.connection() as connection:
@@ -54,5 +60,5 @@ def app_on(
         await credentials.close()
         await health.close()
 
-    inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, lifespan)
+    inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, [scim.mount()], lifespan)
     return build_app(inside, observer, options)

@@ -129,12 +129,12 @@ class Operations:
         now = self._clock()
         try:
             actor = await self._credentials.authenticate(token, now, presented.address)
+            member = presented.header(ON_BEHALF_OF)
+            return actor if member is None else await self._represent(actor, member, now)
         except self._bad_credential as problem:
             raise Unauthenticated from problem
         except NoConnection as problem:
             raise Overloaded from problem
-        member = presented.header(ON_BEHALF_OF)
-        return actor if member is None else await self._represent(actor, member, now)
 
     async def _represent(self, actor: Actor, member: str, now: datetime) -> Actor:
         """The actor on behalf of the member whose id a request's header holds."""
@@ -170,7 +170,7 @@ class Operations:
             (document.id, operation.name, shape(coerced.coerced)),
         )
         metered = await self._meter.admit(asking, caller.actor, request.received_at)
-        standing = self._standing(caller.actor, caller.token, caller.presented)
+        standing = self.standing(caller)
         try:
             answer = None if metered.cost.is_dry_run else await self._read_whole(asking, standing)
             if answer is None:
@@ -188,10 +188,15 @@ class Operations:
         if caller.actor is not None:
             await self._meter.prepare_document(text, caller.actor, self._clock())
 
-    def _standing(self, actor: Actor, token: str, presented: Presented) -> Standing:
+    def standing(self, caller: SignedIn) -> Standing:
+        """A caller's rights for the length of one request. Raises Unauthenticated for an anonymous one."""
+        actor, token = caller.actor, caller.token
+        if actor is None or token is None:
+            raise Unauthenticated
+
         async def again() -> Actor:
             self._credentials.forget(token)
-            return await self._derive(token, presented)
+            return await self._derive(token, caller.presented)
 
         return Standing(actor, again)
 

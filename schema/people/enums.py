@@ -69,6 +69,7 @@ described_enum(
         Privilege.AUDIT_LOG: "Read the audit log.",
         Privilege.ON_BEHALF_OF: "Act on behalf of members with the header `On-Behalf-Of`, within what both may; for a "
         "service account, on the whole organization.",
+        Privilege.PROVISIONING: "See members, and keep them as an identity provider has them (SCIM).",
     },
 )
 

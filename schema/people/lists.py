@@ -4,7 +4,7 @@ import enum
 
 import strawberry
 
-from schema.filters import ChoiceFilter, OrderDirection, TextFilter
+from schema.filters import ChoiceFilter, InstantFilter, OrderDirection, TextFilter
 from schema.people.enums import MembershipStatus, OrganizationRole
 from schema.reading import described
 
@@ -29,6 +29,13 @@ class MembershipFilter:
     email: TextFilter | None = described("By e-mail address, in small letters.", default=strawberry.UNSET)
     status: ChoiceFilter[MembershipStatus] | None = described("By whether they may sign in.", default=strawberry.UNSET)
     role: ChoiceFilter[OrganizationRole] | None = described("By role.", default=strawberry.UNSET)
+    user_name: TextFilter | None = described(
+        "By name at the identity provider, in small letters.", default=strawberry.UNSET
+    )
+    directory_id: TextFilter | None = described("By what the identity provider calls them.", default=strawberry.UNSET)
+    left_directory_at: InstantFilter | None = described(
+        "By when the identity provider deleted them.", default=strawberry.UNSET
+    )
     and_: list["MembershipFilter"] | None = described("All of these.", default=strawberry.UNSET, name="and")
     or_: list["MembershipFilter"] | None = described("At least one of these.", default=strawberry.UNSET, name="or")
     not_: "MembershipFilter | None" = described("Not this.", default=strawberry.UNSET, name="not")

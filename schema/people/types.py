@@ -33,6 +33,15 @@ class Membership(Node):
     timezone: str | None = described("The IANA time zone that they work in; null for the organization's.")
     status: MembershipStatus = described("Whether they may sign in.")
     role: OrganizationRole = described("What they may do without any grant.")
+    user_name: str | None = described(
+        "Their name at the organization's identity provider (SCIM); null where it knows nothing of them."
+    )
+    given_name: str | None = described("Their given name, as the identity provider has it.")
+    family_name: str | None = described("Their family name, as the identity provider has it.")
+    directory_id: str | None = described("What the identity provider calls them (SCIM's `externalId`).")
+    left_directory_at: datetime | None = described(
+        "When the identity provider deleted them, in UTC; null when it did not."
+    )
     grants: list["Grant"] = described(
         "What they were granted, the oldest first, revoked and expired ones included; to others than themselves only "
         "with `grant:manage`."

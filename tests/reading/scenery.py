@@ -137,7 +137,17 @@ class Scenery:
         for index, role in enumerate(OrganizationRole):
             email = f"{role.value.lower()}@example.com"
             member = Membership(
-                name=NAMES[index], email=email, email_normalised=email, status=MembershipStatus.ACTIVE, role=role
+                name=NAMES[index],
+                email=email,
+                email_normalised=email,
+                status=MembershipStatus.ACTIVE,
+                role=role,
+                # An identity provider knows every other one, and has deleted one of them.
+                user_name=email if index % 2 else None,
+                user_name_normalised=email if index % 2 else None,
+                given_name=NAMES[index] if index % 2 else None,
+                directory_id=f"d{index}" if index % 2 else None,
+                left_directory_at=NOON if index == 3 else None,
             )
             self.members[role] = member
             yield member

@@ -118,7 +118,7 @@ async def change_member_role(
 
     Raises OwnGrant for oneself, LastAdministrator where nobody else would administer (R35), AlreadyDone.
     """
-    administrators = await _administrators(work)
+    administrators = await administrators_of(work)
     row = await work.lock(MEMBERSHIP, membership_id, expected_version=expected_version)
     rules.check_role_change(
         _state(row),
@@ -137,7 +137,7 @@ async def deactivate_member(work: Work, *, membership_id: UUID) -> MembershipRes
 
     Raises LastAdministrator where nobody else would administer (R35), AlreadyDone.
     """
-    administrators = await _administrators(work)
+    administrators = await administrators_of(work)
     row = await work.lock(MEMBERSHIP, membership_id)
     status = rules.member_status(_state(row), to=MembershipStatus.DEACTIVATED)
     rules.check_administrator_remains(administrators, without=row.id)
@@ -161,7 +161,8 @@ async def reactivate_member(work: Work, *, membership_id: UUID) -> MembershipRes
     return MembershipResult(row.id)
 
 
-async def _administrators(work: Work) -> list[MemberState]:
+async def administrators_of(work: Work) -> list[MemberState]:
+    """The organization's administrators, active or not, locked until the commit."""
     return [_state(row) for row in await work.lock_all(_ADMINISTRATORS, Membership)]
 
 
