@@ -32,7 +32,7 @@ _LEAST_MEMORY_SHARE = 0.1  # of the 100,000 requests, at small scales
 # The load on all servers in turn, then what is measured of the portal alone.
 LOAD = "load"
 COSTS = "costs"
-MEASUREMENTS = (LOAD, "growth", "memory", "plans", COSTS, "overload", "slow-sockets")
+MEASUREMENTS = (LOAD, "growth", "memory", "plans", "documents", COSTS, "overload", "slow-sockets")
 _OVERLOADED = ("board", "viewer")  # bounded by the database, and by the server itself
 
 _ALL_OPERATIONS = ",".join(OPERATIONS)
@@ -126,6 +126,8 @@ class Bench:
                 return await further.memory(portal, parameters, max(self.scale, _LEAST_MEMORY_SHARE))
             case "plans":
                 return further.compilation()
+            case "documents":
+                return further.documents()
             case "overload":
                 await self._warm(portal, requests, _OVERLOADED)
                 return [

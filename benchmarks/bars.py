@@ -27,6 +27,7 @@ RECOVERY_SECONDS = 5.0
 CLOSED_SECONDS = 15.0
 SLOW_SOCKETS_P99 = 1.2  # times that without them
 SLOW_SOCKETS_MEGABYTES = 30.0
+DOCUMENT_MS = 50.0  # to parse, measure and validate the worst document within the limits
 
 
 @dataclass(frozen=True)

@@ -113,3 +113,12 @@ def compilation() -> list[Bar]:
         milliseconds.append((perf_counter() - began) * 1e3)
     what = f"plan of the board, the first in a process (then {median(milliseconds[1:]):.1f} ms)"
     return [at_most(what, milliseconds[0], bars.COMPILE_MS, " ms")]
+
+
+def documents() -> list[Bar]:
+    """The dearest document that a search finds within the limits."""
+    from benchmarks.worst_documents import ROUNDS, processor_ms, search  # noqa: PLC0415 - loads the whole portal
+
+    worst = search(processor_ms, ROUNDS)
+    what = f"worst of {ROUNDS} documents, from its text to a valid document or a refusal"
+    return [at_most(what, worst.cost, bars.DOCUMENT_MS, " ms")]

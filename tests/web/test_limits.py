@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from graphql import build_schema, get_introspection_query, parse
 
+from benchmarks.worst_documents import search
 from portal.web.documents import Document, InvalidDocument, prepare
 from portal.web.errors import Refused
 from portal.web.limits import Limits, check_limits
+from schema.root import GRAPHQL_SCHEMA
 from tests.web.library import SDL
 
 LIMITS = Limits()
@@ -224,6 +226,14 @@ def test_the_worst_document_costs_a_bounded_amount_of_work(name: str) -> None:
     costs = [cost_of(shape(size)) for size in (edge, edge + 1, 20, 130, 220, 330, 490, 980) if size]
 
     assert max(costs) <= MOST_CALLS
+
+
+def test_no_document_that_a_search_finds_costs_more() -> None:
+    """The search of `make bench`, on our own schema: it counts work here and measures time there."""
+    worst = search(lambda text: work(lambda: prepare(text, GRAPHQL_SCHEMA, LIMITS))[0], 60)
+
+    # Dearer than nearly all shapes above, or the search has lost its way.
+    assert MOST_CALLS / 4 <= worst.cost <= MOST_CALLS
 
 
 def cost_of(text: str) -> int:
