@@ -28,6 +28,7 @@ VIEWER = Facts(
         "membership": ByFact(people.MEMBERSHIP, "id"),
         "service_account": ByFact(people.SERVICE_ACCOUNT, "id"),
         "organization": ByFact(organizations.ORGANIZATION, "organization_id"),
+        "sessions": people.OWN_SESSIONS,
         "roles": _fact("roles"),
         "permissions": _fact("permissions"),
     },

@@ -5,6 +5,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -98,6 +99,10 @@ class Settings(BaseSettings):
         default=(),
         description="Addresses or networks of proxies in front, comma-separated: only their X-Forwarded-For is read.",
     )
+    public_url: str | None = Field(
+        default=None,
+        description="Where browsers find the portal, as https://portal.example.com. Not set: http://HOST:PORT.",
+    )
     max_body_bytes: int = Field(
         default=1024 * 1024,
         ge=1024,
@@ -157,6 +162,23 @@ class Settings(BaseSettings):
         if url is not None and not re.match(r"(redis|valkey)(s|\+unix)?://.", url.get_secret_value()):
             raise ValueError("it must look like redis://host:6379/0")
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url.rstrip("/"))
+        is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        is_origin = parts.hostname is not None and not (parts.path or parts.query or parts.fragment or parts.username)
+        if not is_origin or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
+            raise ValueError("it must look like https://portal.example.com, without a path; http only on localhost")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def address(self) -> str:
+        """Where browsers find the portal: an origin."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @field_validator("data_directory", "root_directory")
     @classmethod

@@ -13,6 +13,7 @@ from portal.access.actions import Action, WriteDoor, action
 from portal.access.actor import Actor, HeldGrant
 from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.access.permissions import Permission
+from portal.access.standing import Standing
 from portal.access.work import Call, Work
 from portal.catalog import CATALOG
 from portal.database.base import TenantRow
@@ -24,10 +25,11 @@ from portal.people.models import Membership
 from portal.reading.door import ReadDoor
 from portal.reading.plans import PlanCache
 from portal.web.budget import Budget, Points
+from portal.web.callers import SignedIn
 from portal.web.documents import Document, DocumentStore
-from portal.web.execution import Answer, RequestFacts
+from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.metering import CostLimits, Meter
-from portal.web.operations import Doors, Operations, SignedIn, SignIn
+from portal.web.operations import Doors, Operations
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -105,19 +107,6 @@ class World:
             return [dict(row) for row in await connection.rows(sql, values)]
 
 
-class Unchecked:
-    """Credentials of a test: the actor is who the test says, and nothing about it goes stale."""
-
-    async def authenticate(self, token: str, now: datetime, address: str | None = None) -> Actor:
-        raise AssertionError("A test's actor needs no credential.")
-
-    async def on_behalf_of(self, integration: Actor, membership_id: UUID, now: datetime) -> Actor:
-        raise AssertionError("A test's actor needs no credential.")
-
-    def forget(self, token: str) -> None:
-        raise AssertionError("A test's actor needs no credential.")
-
-
 @functools.cache
 def store() -> DocumentStore:
     return DocumentStore(GRAPHQL_SCHEMA)
@@ -131,7 +120,15 @@ def operations(database: Database, plans: PlanCache | None = None) -> Operations
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
     doors = Doors(reads, WriteDoor(database))
-    return Operations(GRAPHQL_SCHEMA, doors, SignIn(Unchecked(), LookupError), UNLIMITED, _bug, lambda: NOON)
+    return Operations(GRAPHQL_SCHEMA, doors, _nobody, UNLIMITED, _bug, lambda: NOON)
+
+
+async def _nobody(presented: Presented) -> SignedIn:
+    raise AssertionError("A test says who acts.")
+
+
+async def _never() -> Actor:
+    raise AssertionError("A test's actor needs no credential, and nothing about it goes stale.")
 
 
 def _bug(request_id: str, problem: Exception) -> None:
@@ -143,7 +140,7 @@ async def answer_of(database: Database, actor: Actor, query: str, variables: dic
     assert isinstance(document, Document), document
     (operation,) = document.operations.values()
     facts = RequestFacts("test", NOON, "POST", None)
-    return await operations(database).execute(document, operation, variables, SignedIn(actor, "test"), facts)
+    return await operations(database).execute(document, operation, variables, SignedIn(Standing(actor, _never)), facts)
 
 
 def call(actor: Actor, *, at: datetime = NOON, key: str | None = None, origin: str = "API") -> Call:

@@ -124,7 +124,7 @@ class Actor:
     (None: no restriction), `allowed_networks` it to some networks. `valid_until` is when the first of its grants or its
     token ends, None for never.
     `access_version` is what they were derived at (None: not checked). `own_candidate_ids` are candidate records of
-    this very person, which they never see.
+    this very person, which they never see. `token_id` or `session_id` is what they signed in with.
 
     An integration may act on behalf of a member (`on_behalf_of`): then it may on each row what both may, no more.
     """
@@ -141,6 +141,7 @@ class Actor:
     token_id: UUID | None = None
     allowed_networks: tuple[str, ...] | None = None
     on_behalf_of: "Actor | None" = None
+    session_id: UUID | None = None
     name: str = field(default="", compare=False)
 
     @classmethod

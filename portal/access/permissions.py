@@ -16,6 +16,7 @@ from portal.access.enums import GrantRole, OrganizationRole, Privilege
 class Permission(enum.StrEnum):
     """What can be permitted, as <resource>:<action>. Kept in alphabetical order of resource."""
 
+    ACCOUNT_MANAGE = "account:manage"
     APPLICATION_ASSIGN = "application:assign"
     APPLICATION_BULK = "application:bulk"
     APPLICATION_COUNT = "application:count"
@@ -55,6 +56,7 @@ class Permission(enum.StrEnum):
 
 
 PERMISSION_MEANING: Mapping[Permission, str] = {
+    Permission.ACCOUNT_MANAGE: "manage how one signs in oneself: sessions, password, second factor",
     Permission.APPLICATION_ASSIGN: "assign interviewers to an application",
     Permission.APPLICATION_BULK: "act on many applications at once, and undo it",
     Permission.APPLICATION_COUNT: "see how many applications there are, without seeing which",
@@ -182,7 +184,7 @@ _INTERVIEWS = _holds(
 
 # Every member may be assigned to interview, and may refer: no grant is needed for either.
 _EMPLOYED = (
-    _holds(Way.SCOPE, P.ORGANIZATION_READ, P.MEMBER_READ)
+    _holds(Way.SCOPE, P.ACCOUNT_MANAGE, P.ORGANIZATION_READ, P.MEMBER_READ)
     | _holds(Way.POSTED, P.OPENING_SEE)
     | _holds(Way.CREDITED, P.APPLICATION_SEE, P.CANDIDATE_SEE)
     | _INTERVIEWS
@@ -200,7 +202,7 @@ ORGANIZATION_ROLES: Mapping[OrganizationRole, AbstractSet[Holding]] = {
     | _holds(Way.SCOPE, P.OPENING_SEE, P.OPENING_READ, P.APPLICATION_COUNT),
     OrganizationRole.COMPLIANCE_OFFICER: _EMPLOYED | _holds(Way.SCOPE, P.OPENING_SEE, P.AUDIT_READ),
     OrganizationRole.MEMBER: _EMPLOYED,
-    OrganizationRole.AGENCY: frozenset(),
+    OrganizationRole.AGENCY: _holds(Way.SCOPE, P.ACCOUNT_MANAGE),
 }
 
 GRANT_ROLES: Mapping[GrantRole, AbstractSet[Holding]] = {

@@ -86,6 +86,7 @@ async def serve_on(
 def web_options(settings: Settings) -> WebOptions:
     """What the operator chose about the edge."""
     return WebOptions(
+        public_url=settings.address,
         max_body_bytes=settings.max_body_bytes,
         statuses=Statuses(int(settings.request_error_status), int(settings.partial_success_status)),
         costs=CostLimits(points=settings.max_cost),

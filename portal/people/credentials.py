@@ -4,13 +4,10 @@ An actor is derived from the database by one statement and kept in memory until 
 transaction is refused (StaleAccess, database/connection.py), the caller forgets the token and authenticates again.
 """
 
-import asyncio
 import hashlib
 import hmac
-import logging
 from collections import OrderedDict
-from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -19,18 +16,19 @@ from uuid import UUID
 from sqlalchemy import DateTime, Uuid, bindparam, or_, update
 
 from portal.access.actions import WriteDoor, action
-from portal.access.actor import Actor, HeldGrant
-from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.actor import Actor
+from portal.access.enums import ActorKind
 from portal.access.permissions import Permission, with_what_they_see
 from portal.access.work import Call, Change, Work
 from portal.database.connection import Database
 from portal.database.statements import text_of
 from portal.errors import Forbidden, NotFound
-from portal.people.derivation import A_MEMBER, A_TOKEN, OwnRecords, derivation
+from portal.people.derivation import A_MEMBER, A_TOKEN, OwnRecords, derivation, holder_of
 from portal.people.enums import MembershipStatus, TokenRefusal
 from portal.people.events import ApiTokenRefused
 from portal.people.models import ApiToken
 from portal.people.networks import Network, admits, parsed
+from portal.people.notes import Notes
 from portal.people.tokens import Token, parse_token
 from portal.recent import Recent
 from portal.records.recording import record
@@ -41,13 +39,9 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)
 # Tokens that were refused lately; of one that is forgotten here the database still knows.
 MOST_REFUSED = 1_000
 
-# A statement takes 5 s at most; a database that can't be reached must not keep a server from stopping.
-CLOSES_WITHIN_SECONDS = 6.0
-
 # Compared with where there is no such token, so that a wrong secret and an unknown token take the same time.
 _NOBODY = hashlib.sha256(b"").digest()
 _KNOWN_PERMISSIONS = frozenset(Permission)
-_LOGGER = logging.getLogger(__name__)
 
 
 class BadCredential(Exception):
@@ -56,7 +50,7 @@ class BadCredential(Exception):
     """
 
     def __init__(self) -> None:
-        super().__init__("This token is not valid: it may be mistyped, expired or revoked.")
+        super().__init__("This token or session is not valid: it may be mistyped, expired or revoked.")
 
 
 @dataclass(slots=True)
@@ -89,7 +83,7 @@ class Credentials:
         self._joint: Recent[tuple[Actor, UUID], Actor] = Recent(most_known)
         # By token, when the next refusal of it is worth a write.
         self._refusal_due_at: Recent[UUID, datetime] = Recent(MOST_REFUSED)
-        self._notes: set[asyncio.Task[None]] = set()
+        self._notes = Notes()
 
     async def authenticate(self, token: str, now: datetime, address: str | None = None) -> Actor:
         """The actor that a token's text stands for, sent from an address (None: not known). Raises BadCredential, the
@@ -134,7 +128,7 @@ class Credentials:
             rows = await connection.rows(self._derivation_of_member.sql, self._derivation_of_member.bound(values))
         if not rows or rows[0]["membership_status"] != MembershipStatus.ACTIVE:
             raise NotFound("member")
-        return _actor(organization_id, rows)
+        return holder_of(organization_id, rows)
 
     def forget(self, token: str) -> None:
         """Derive the token's actor anew at its next use, because its rights have changed."""
@@ -142,9 +136,7 @@ class Credentials:
 
     async def close(self) -> None:
         """Wait until the last uses are written down; give up those that take too long."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSES_WITHIN_SECONDS):
-                await asyncio.gather(*self._notes, return_exceptions=True)
+        await self._notes.close()
 
     async def _derive(self, text: str, now: datetime) -> _Known:
         token = parse_token(text)
@@ -163,7 +155,9 @@ class Credentials:
 
     def _note_use(self, known: _Known, now: datetime) -> None:
         """Write `last_used_at`, without making the caller wait for it."""
-        self._note(self._door.perform(_call(known.actor.organization_id, now), note_token_use, token_id=known.token_id))
+        self._notes.add(
+            self._door.perform(_call(known.actor.organization_id, now), note_token_use, token_id=known.token_id)
+        )
 
     def _refuse(self, organization_id: UUID, token_id: UUID, refusal: TokenRefusal, now: datetime) -> NoReturn:
         """Refuse a token whose secret was right, and have that written down, once in a while."""
@@ -171,19 +165,8 @@ class Credentials:
         if due_at is None or now >= due_at:
             self._refusal_due_at.put(token_id, now + USE_IS_NOTED_EVERY)
             call = _call(organization_id, now)
-            self._note(self._door.perform(call, note_token_refusal, token_id=token_id, refusal=refusal))
+            self._notes.add(self._door.perform(call, note_token_refusal, token_id=token_id, refusal=refusal))
         raise BadCredential
-
-    def _note(self, writing: Coroutine[Any, Any, None]) -> None:  # Any: what a coroutine is sent and yields
-        task = asyncio.create_task(writing)
-        self._notes.add(task)
-        task.add_done_callback(self._noted)
-
-    def _noted(self, task: "asyncio.Task[None]") -> None:
-        self._notes.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            # The use itself went well, and the next one a minute later writes it again.
-            _LOGGER.warning("The use of a token was not written down: %s", type(problem).__name__)
 
 
 _NOTE_USE = (
@@ -250,7 +233,7 @@ def _known(token: Token, rows: Sequence[Mapping[str, Any]], now: datetime) -> _K
     """The actor of a token's rows, one for each grant in force (see `derivation`)."""
     row = rows[0]
     networks, last_used_at = row["credential_allowed_networks"], row["credential_last_used_at"]
-    holder = _actor(token.organization_id, rows)
+    holder = holder_of(token.organization_id, rows)
     ends_at: datetime = row["credential_expires_at"]
     valid_until = ends_at if holder.valid_until is None else min(ends_at, holder.valid_until)
     actor = replace(
@@ -262,24 +245,6 @@ def _known(token: Token, rows: Sequence[Mapping[str, Any]], now: datetime) -> _K
     )
     use_due_at = now if last_used_at is None else last_used_at + USE_IS_NOTED_EVERY
     return _Known(actor, row["credential_id"], parsed(networks), valid_until, use_due_at)
-
-
-def _actor(organization_id: UUID, rows: Sequence[Mapping[str, Any]]) -> Actor:
-    """Who holds a credential, with all of their rights."""
-    row = rows[0]
-    granted = [held for held in rows if held["grant_id"] is not None]
-    is_member = row["credential_membership_id"] is not None
-    return Actor(
-        organization_id=organization_id,
-        kind=ActorKind.USER if is_member else ActorKind.SERVICE,
-        id=row["credential_membership_id"] if is_member else row["credential_service_account_id"],
-        role=OrganizationRole(row["organization_role"]) if is_member else None,
-        grants=tuple(_held(held) for held in granted),
-        own_candidate_ids=frozenset(row["own_candidate_ids"]),
-        access_version=row["access_version"],
-        valid_until=min((held["expires_at"] for held in granted if held["expires_at"]), default=None),
-        name=row["name"],
-    )
 
 
 def _acting_for(integration: Actor, member: Actor) -> Actor:
@@ -298,17 +263,6 @@ def _refusal(row: Mapping[str, Any], now: datetime) -> TokenRefusal | None:
     is_member = row["credential_membership_id"] is not None
     may_sign_in = row["membership_status"] == MembershipStatus.ACTIVE if is_member else row["deactivated_at"] is None
     return None if may_sign_in else TokenRefusal.HOLDER
-
-
-def _held(row: Mapping[str, Any]) -> HeldGrant:
-    return HeldGrant(
-        role=GrantRole(row["role"]),
-        scope_type=ScopeType(row["scope_type"]),
-        scope_ids=frozenset(row["scope_ids"]),
-        include_confidential=row["include_confidential"],
-        privileges=frozenset(map(Privilege, row["privileges"])),
-        expires_at=row["expires_at"],
-    )
 
 
 def _scopes(stored: Sequence[str] | None) -> frozenset[Permission] | None:

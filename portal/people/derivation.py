@@ -4,7 +4,7 @@ when. It is the same for all credentials but for where it starts.
 One statement is one snapshot: the access version that it reads is that of exactly these rights.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     null,
     or_,
     select,
@@ -26,9 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.access.enums import ScopeType
+from portal.access.actor import Actor, HeldGrant
+from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.organizations.models import Department, Location, OrganizationAccess
-from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
+from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Session
+from portal.people.rules import SESSION_IDLE
 from portal.reading.rows import constant
 
 # The ids of the candidate records that are a member's own; candidates are an area above, which says how to find them.
@@ -52,6 +55,20 @@ A_TOKEN: Select[*tuple[Any, ...]] = select(
     ApiToken.service_account_id,
 ).where(ApiToken.organization_id == _ORGANIZATION_ID, ApiToken.key_id == bindparam("key_id"))
 """A token by `key_id` within `organization_id`."""
+
+A_SESSION: Select[*tuple[Any, ...]] = select(
+    Session.id,
+    Session.secret_hash,
+    Session.previous_secret_hash,
+    Session.previous_until,
+    Session.rights_hash,
+    func.least(Session.expires_at, Session.last_used_at + literal(SESSION_IDLE)).label("expires_at"),
+    Session.last_used_at,
+    Session.revoked_at,
+    Session.membership_id,
+    null().cast(Uuid()).label("service_account_id"),
+).where(Session.organization_id == _ORGANIZATION_ID, Session.id == bindparam("session_id", type_=Uuid()))
+"""A session by `session_id` within `organization_id`."""
 
 A_MEMBER: Select[*tuple[Any, ...]] = select(
     Membership.id.label("membership_id"), null().cast(Uuid()).label("service_account_id")
@@ -138,3 +155,32 @@ def _children() -> Subquery:
         Location.organization_id == _ORGANIZATION_ID
     )
     return union_all(departments, offices).subquery("child")
+
+
+def holder_of(organization_id: UUID, rows: Sequence[Mapping[str, Any]]) -> Actor:
+    """Who holds a credential, with all of their rights."""
+    row = rows[0]
+    granted = [held for held in rows if held["grant_id"] is not None]
+    is_member = row["credential_membership_id"] is not None
+    return Actor(
+        organization_id=organization_id,
+        kind=ActorKind.USER if is_member else ActorKind.SERVICE,
+        id=row["credential_membership_id"] if is_member else row["credential_service_account_id"],
+        role=OrganizationRole(row["organization_role"]) if is_member else None,
+        grants=tuple(_held(held) for held in granted),
+        own_candidate_ids=frozenset(row["own_candidate_ids"]),
+        access_version=row["access_version"],
+        valid_until=min((held["expires_at"] for held in granted if held["expires_at"]), default=None),
+        name=row["name"],
+    )
+
+
+def _held(row: Mapping[str, Any]) -> HeldGrant:
+    return HeldGrant(
+        role=GrantRole(row["role"]),
+        scope_type=ScopeType(row["scope_type"]),
+        scope_ids=frozenset(row["scope_ids"]),
+        include_confidential=row["include_confidential"],
+        privileges=frozenset(map(Privilege, row["privileges"])),
+        expires_at=row["expires_at"],
+    )

@@ -20,3 +20,10 @@ class TokenRefusal(enum.StrEnum):
     """The member or service account whose it is can't sign in."""
     NETWORK = "NETWORK"
     """It came from outside of the networks that it may be used from."""
+
+
+class SignInMethod(enum.StrEnum):
+    """How a member proved who they are when a session began."""
+
+    IDENTITY_PROVIDER = "IDENTITY_PROVIDER"
+    PASSWORD = "PASSWORD"  # noqa: S105 - the name of a method, not a secret

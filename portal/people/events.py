@@ -1,4 +1,4 @@
-"""What happens to members, their grants and their tokens, for the audit log and the feed. Never a secret or a name."""
+"""What happens to members, their grants, tokens and sessions, for audit and feed. Never a secret or a name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from typing_extensions import override  # in typing from Python 3.12
 
+from portal.people.enums import SignInMethod
 from portal.records.recording import Event
 
 
@@ -112,3 +113,32 @@ class ApiTokenRefused(_OfSubject):
 
     type: ClassVar[str] = "api_key.refused"
     subject_type: ClassVar[str] = "ApiToken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfSession(Event):
+    subject_type: ClassVar[str] = "Session"
+
+    membership_id: UUID
+    method: SignInMethod
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"membership_id": self.membership_id, "method": self.method}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionStarted(_OfSession):
+    type: ClassVar[str] = "session.started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRotated(_OfSession):
+    """Its secret was replaced, because the member's rights have changed."""
+
+    type: ClassVar[str] = "session.rotated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRevoked(_OfSession):
+    type: ClassVar[str] = "session.revoked"

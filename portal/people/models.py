@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.database.base import Enumerated, TenantRow, bounded, bounded_list, closed_set, indexed, reference, unique
-from portal.people.enums import MembershipStatus
+from portal.people.enums import MembershipStatus, SignInMethod
 
 _ONE_SUBJECT = "num_nonnulls(membership_id, service_account_id) = 1"
 
@@ -145,3 +145,38 @@ class ApiToken(TenantRow, kw_only=True):
     last_refused_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     created_by_id: Mapped[UUID | None] = mapped_column(default=None)
+
+
+class Session(TenantRow, kw_only=True):
+    """A browser in which a member signed in; only the SHA-256 of the cookie's secret is kept.
+
+    It ends at `expires_at`, when it was not used for long enough (portal.people.rules), or when it is revoked. When the
+    member's rights change, the secret is replaced; the one before stays good until `previous_until`, for requests that
+    are on their way. `rights_hash` is of the rights that the member had when it was last replaced, null until the first
+    use.
+    """
+
+    __tablename__ = "session"
+    __table_args__ = (
+        closed_set("method", SignInMethod),
+        CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
+        CheckConstraint("octet_length(previous_secret_hash) = 32", name="previous_secret_hash"),
+        CheckConstraint("(previous_secret_hash IS NULL) = (previous_until IS NULL)", name="previous_until"),
+        CheckConstraint("octet_length(rights_hash) = 32", name="rights_hash"),
+        bounded("address", 100),
+        bounded("user_agent", 400),
+        reference("membership", "membership_id"),
+        indexed("membership_id"),
+    )
+
+    membership_id: Mapped[UUID]
+    method: Mapped[SignInMethod] = mapped_column(Enumerated(SignInMethod))
+    secret_hash: Mapped[bytes] = mapped_column(repr=False)
+    previous_secret_hash: Mapped[bytes | None] = mapped_column(default=None, repr=False)
+    previous_until: Mapped[datetime | None] = mapped_column(default=None)
+    rights_hash: Mapped[bytes | None] = mapped_column(default=None, repr=False)
+    address: Mapped[str | None] = mapped_column(default=None)
+    user_agent: Mapped[str | None] = mapped_column(default=None)
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)

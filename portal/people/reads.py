@@ -1,17 +1,18 @@
-"""What can be read of members, their grants, service accounts and tokens, and by whom.
+"""What can be read of members, their grants, service accounts, tokens and sessions, and by whom.
 
-A token's secret is never readable: it is shown once, when the token is made.
+A token's secret is never readable: it is shown once, when the token is made. A session's is never shown.
 """
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, func, literal_column, or_
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, false, func, literal, literal_column, or_
 
 from portal.access.permissions import Permission
 from portal.organizations.reads import DEPARTMENT, LOCATION, TEAM
-from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
+from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Session
+from portal.people.rules import SESSION_IDLE
 from portal.reading import filters
 from portal.reading.entity import Computed, Connection, Entity, Group, Many, One, Order, columns, organization_wide
 from portal.reading.expressions import public_id
-from portal.reading.roots import ById, Root
+from portal.reading.roots import ById, ManyByFact, Root
 from portal.reading.rows import Predicate, Row, Viewer
 
 
@@ -21,7 +22,7 @@ def _member(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
 
 
 def _of_member(viewer: Viewer, permission: Permission, row: Row) -> Predicate:
-    """Grants and tokens: those who manage them, and the member whose they are."""
+    """Grants, tokens and sessions: those who manage them, and the member whose they are."""
     return or_(organization_wide(viewer, permission, row), row.table.c.membership_id == _self(viewer))
 
 
@@ -33,6 +34,19 @@ def _scopes(_viewer: Viewer, token: Row) -> ColumnElement[list[str] | None]:
         literal_column("','"),
         type_=ARRAY(Text()),
     )
+
+
+def _open(row: Row) -> Predicate:
+    """Sessions that were not ended before their time; those past it are cleaned away (portal.jobs)."""
+    return row[Session.revoked_at].is_(None)
+
+
+def _idle_end(_viewer: Viewer, row: Row) -> ColumnElement[object]:
+    return func.least(row[Session.expires_at], row[Session.last_used_at] + literal(SESSION_IDLE))
+
+
+def _is_current(viewer: Viewer, row: Row) -> ColumnElement[bool]:
+    return func.coalesce(row.table.c.id == viewer.fact("session_id", Uuid()), false())
 
 
 def _self(viewer: Viewer) -> ColumnElement[object]:
@@ -69,6 +83,9 @@ MEMBERSHIP: Entity[Membership] = Entity(
         ),
         "grants": Many(lambda: GRANT, Grant.membership_id, order=(Grant.created_at,)),
         "tokens": Many(lambda: API_TOKEN, ApiToken.membership_id, order=(ApiToken.created_at,)),
+        "sessions": Many(
+            lambda: SESSION, Session.membership_id, order=(Session.created_at,), where=lambda _viewer, row: _open(row)
+        ),
     },
 )
 
@@ -147,6 +164,35 @@ API_TOKEN: Entity[ApiToken] = Entity(
     },
 )
 
+SESSION: Entity[Session] = Entity(
+    "Session",
+    Session,
+    "ses",
+    Permission.MEMBER_MANAGE,
+    _of_member,
+    {
+        **columns(
+            Session.method,
+            Session.address,
+            Session.user_agent,
+            Session.last_used_at,
+            Session.created_at,
+            Session.updated_at,
+            Session.version,
+        ),
+        # With its idle time counted in, which starts anew with each use.
+        "expires_at": Computed(_idle_end),
+        "is_current": Computed(_is_current),
+        "membership": One(lambda: MEMBERSHIP, Session.membership_id),
+    },
+)
+
+# Of whoever is asking; a service account has none.
+OWN_SESSIONS = ManyByFact(
+    Many(lambda: SESSION, Session.membership_id, order=(Session.created_at,), where=lambda _viewer, row: _open(row)),
+    "id",
+)
+
 # The person behind a membership, as the viewer's own sign-in shows it.
 USER = Group(
     "User",
@@ -157,7 +203,7 @@ USER = Group(
 )
 MEMBERSHIP.extend({"user": USER})
 
-ENTITIES = (MEMBERSHIP, SERVICE_ACCOUNT, GRANT, API_TOKEN)
+ENTITIES = (MEMBERSHIP, SERVICE_ACCOUNT, GRANT, API_TOKEN, SESSION)
 
 ROOTS: dict[str, Root] = {
     "membership": ById(MEMBERSHIP),

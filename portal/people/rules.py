@@ -34,6 +34,12 @@ MOST_SCOPES = 100
 # A week: long enough to replace a token wherever it is used, short enough that the old one is not forgotten.
 LONGEST_OVERLAP_SECONDS = 7 * 24 * 60 * 60
 
+# A browser that nobody uses for half a day was left open; one that is used every day asks again twice a month.
+SESSION_IDLE = timedelta(hours=12)
+LONGEST_SESSION = timedelta(days=14)
+# How long the secret before is good, for requests that left the browser before it had the new one.
+SESSION_OVERLAP = timedelta(minutes=1)
+
 _CONFIDENTIAL_SCOPES = frozenset({ScopeType.ORG, ScopeType.OPENING})
 
 

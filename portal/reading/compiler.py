@@ -7,6 +7,7 @@ it can forget them. Pages of connections are in connections.py.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
+from uuid import UUID
 
 from graphql import GraphQLNamedType
 from sqlalchemy import (
@@ -195,8 +196,14 @@ class Compiler:
 
     def _many(self, row: Row, declared: Many, selected: Selected) -> ColumnElement[Any]:
         target = child_row(declared.entity(), declared.foreign_key.key, row, self.names)
+        return self.many(target, row.table.c.id, declared, selected)
+
+    def many(
+        self, target: Row, parent_id: ColumnElement[UUID], declared: Many, selected: Selected
+    ) -> ColumnElement[Any]:
+        """The JSON list of the visible rows that refer to a row with this id; `target` is one of them."""
         where = and_(
-            target[declared.foreign_key] == row.table.c.id,
+            target[declared.foreign_key] == parent_id,
             true() if declared.where is None else declared.where(self.viewer, target),
         )
         columns = self.object(target.entity, target, self.below(selected))

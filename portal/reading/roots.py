@@ -14,7 +14,7 @@ from portal.reading import connections
 from portal.reading.arguments import Leaf, Tree, as_leaf, id_prefix, resolve
 from portal.reading.binds import Asked
 from portal.reading.compiler import NOTHING, Compiler
-from portal.reading.entity import AnyEntity, Connection
+from portal.reading.entity import AnyEntity, Connection, Many
 from portal.reading.expressions import Columns, literal
 from portal.reading.problems import BadInput
 from portal.reading.rows import Predicate, Row, Viewer
@@ -39,11 +39,19 @@ class ByFact:
 
 
 @dataclass(frozen=True)
+class ManyByFact:
+    """The rows that refer to the row whose id is a fact about the actor, as a closed list."""
+
+    many: Many
+    fact: str
+
+
+@dataclass(frozen=True)
 class Facts:
-    """An object about the actor itself; each field is an expression or a root of its own."""
+    """An object about the actor itself; each field is an expression or a read of its own."""
 
     name: str
-    fields: Mapping[str, "Callable[[Viewer], ColumnElement[Any]] | ByFact"]
+    fields: Mapping[str, "Callable[[Viewer], ColumnElement[Any]] | ByFact | ManyByFact"]
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,9 @@ def _facts(compiler: Compiler, root: Facts, selected: Selected) -> ColumnElement
             value: ColumnElement[Any] = literal(root.name)
         elif isinstance(declared, ByFact):
             value = _by_fact(compiler, declared, compiler.below(inner))
+        elif isinstance(declared, ManyByFact):
+            target = declared.many.entity().row(compiler.names)
+            value = compiler.many(target, compiler.viewer.fact(declared.fact, Uuid()), declared.many, inner)
         else:
             value = declared(compiler.viewer)
         columns.append((inner.response_name, value))

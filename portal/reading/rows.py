@@ -356,6 +356,7 @@ ACTOR_FACTS: dict[str, Callable[[Actor], object]] = {
     "id": lambda actor: actor.id,
     "organization_id": lambda actor: actor.organization_id,
     "public_id": public_id_of_actor,
+    "session_id": lambda actor: actor.session_id,
     "own_candidate_ids": lambda actor: list(actor.own_candidate_ids),
     "permissions": lambda actor: [permission.name for permission in Permission if actor.may(permission)],
     "roles": roles_of,

@@ -29,6 +29,7 @@ class WebOptions:
     """What an operator may choose about the edge."""
 
     graphql_path: str = "/graphql"
+    public_url: str = "http://127.0.0.1:8000"  # where browsers find the portal: an origin, without a path
     graphiql: bool = True  # at `/`
     max_in_flight: int | None = None  # requests worked on at once; None: what the inside can do
     timeout_seconds: float = 10.0  # an operation's; a statement has 5 s, a lock 2 s

@@ -11,14 +11,17 @@ from portal.candidates.own_records import own_records
 from portal.catalog import CATALOG
 from portal.database.connection import Database
 from portal.database.migrate import applied_revision, current_head
+from portal.people.browser_sessions import BrowserSessions
 from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
 from portal.web.budget import Budget, Counters
+from portal.web.callers import Callers, SignIn
 from portal.web.documents import DocumentStore
 from portal.web.metering import Meter
 from portal.web.observe import Observer, PlanCounts
-from portal.web.operations import Doors, Operations, SignIn
+from portal.web.operations import Doors, Operations
+from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint
 from portal.web.scim.members import Members
 from schema.printing import sdl
@@ -35,13 +38,14 @@ def app_on(
     """
     options = options or WebOptions()
     health = database.apart(1)
-    credentials = Credentials(database, own_records)
+    credentials, sessions = Credentials(database, own_records), BrowserSessions(database, own_records)
+    sign_in = SignIn(credentials, sessions, BadCredential, SameOrigin(options.public_url))
     reads, writes = ReadDoor(database, CATALOG), WriteDoor(database)
     observer.registry.register(PlanCounts(reads.plans))
     operations = Operations(
         GRAPHQL_SCHEMA,
         Doors(reads, writes),
-        SignIn(credentials, BadCredential),
+        Callers(sign_in, clock.now).authenticate,
         Meter(COSTS, Budget(options.points, counters), options.costs),
         observer.bug,
         clock.now,
@@ -59,6 +63,7 @@ def app_on(
         yield
         await credentials.close()
         await health.close()
+        await sessions.close()
 
     inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, [scim.mount()], lifespan)
     return build_app(inside, observer, options)

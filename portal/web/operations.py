@@ -5,12 +5,11 @@ and the answer is their bytes joined. Every other operation goes through graphql
 hold both ways to the same answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from inspect import isawaitable
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 import orjson
@@ -23,8 +22,6 @@ from portal.access.standing import Standing
 from portal.access.work import Call
 from portal.database.pool import NoConnection
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
-from portal.errors import Forbidden, NotFound
-from portal.people.reads import MEMBERSHIP
 from portal.reading.arguments import shape
 from portal.reading.binds import Asked
 from portal.reading.door import ReadDoor
@@ -32,28 +29,19 @@ from portal.reading.plans import Plan
 from portal.reading.problems import BadInput
 from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
+from portal.web.callers import SignedIn
 from portal.web.documents import Document, Operation
-from portal.web.errors import ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, public_errors, shown
+from portal.web.errors import ErrorCode, Overloaded, TimedOut, Unauthenticated, public_errors, shown
 from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.metering import Asking, Meter, Metered, root_type
 from portal.web.splice import Reading, SplicingExecutor
-from schema.mutating import Context, id_of
-
-# The member for whom an integration sends a request, by id.
-ON_BEHALF_OF = b"on-behalf-of"
+from schema.mutating import Context
 
 # Told of a bug: the request's id and what was raised.
 BugReporter = Callable[[str, Exception], None]
 
-
-class Credentials(Protocol):
-    """Who knows what a token stands for (portal.people.credentials)."""
-
-    async def authenticate(self, token: str, now: datetime, address: str | None) -> Actor: ...
-
-    async def on_behalf_of(self, integration: Actor, membership_id: UUID, now: datetime) -> Actor: ...
-
-    def forget(self, token: str) -> None: ...
+# Finds out who sends a request (portal.web.callers).
+Authenticate = Callable[[Presented], Awaitable[SignedIn]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +51,6 @@ class Doors:
     reads: ReadDoor
     writes: WriteDoor
 
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """Who knows what a token stands for, and what it raises for one that stands for nothing."""
-
-    credentials: Credentials
-    bad_credential: type[Exception]
-
-
-_NOTHING = Presented({})
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A caller with a token that was good a moment ago; an anonymous one has none. `presented` is what they sent."""
-
-    actor: Actor | None
-    token: str | None = None
-    presented: Presented = _NOTHING
-
-    @property
-    def is_anonymous(self) -> bool:
-        return self.actor is None
-
-
-ANONYMOUS = SignedIn(None)
 
 # One root field of an operation that is all reads: its name in the answer, and its plan or its bytes.
 Part = tuple[bytes, Plan | bytes]
@@ -101,7 +63,7 @@ class Operations:
         self,
         schema: GraphQLSchema,
         doors: Doors,
-        sign_in: SignIn,
+        authenticate: Authenticate,
         meter: Meter,
         report: BugReporter,
         clock: Callable[[], datetime],
@@ -110,42 +72,16 @@ class Operations:
         self._meter = meter
         self._reads = doors.reads
         self._writes = doors.writes
-        self._credentials = sign_in.credentials
-        self._bad_credential = sign_in.bad_credential
+        self._authenticate = authenticate
         self._report = report
         self._clock = clock
 
     async def authenticate(self, presented: Presented) -> SignedIn:
-        """Who sent a request. Raises Unauthenticated for a credential that is not good."""
-        authorization = presented.header(b"authorization")
-        if authorization is None:
-            return ANONYMOUS
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated
-        return SignedIn(await self._derive(token, presented), token, presented)
-
-    async def _derive(self, token: str, presented: Presented) -> Actor:
-        now = self._clock()
+        """Who sent a request. Raises Refused for a credential that is not good, or not in this request."""
         try:
-            actor = await self._credentials.authenticate(token, now, presented.address)
-            member = presented.header(ON_BEHALF_OF)
-            return actor if member is None else await self._represent(actor, member, now)
-        except self._bad_credential as problem:
-            raise Unauthenticated from problem
+            return await self._authenticate(presented)
         except NoConnection as problem:
             raise Overloaded from problem
-
-    async def _represent(self, actor: Actor, member: str, now: datetime) -> Actor:
-        """The actor on behalf of the member whose id a request's header holds."""
-        try:
-            return await self._credentials.on_behalf_of(actor, id_of(MEMBERSHIP, member), now)
-        except Forbidden as refusal:
-            raise Refused(ErrorCode.FORBIDDEN, refusal.message) from refusal
-        except NotFound as refusal:
-            raise Refused(
-                ErrorCode.BAD_USER_INPUT, "On-Behalf-Of is not the id of an active member, such as mem_0193…"
-            ) from refusal
 
     async def execute(
         self,
@@ -156,8 +92,19 @@ class Operations:
         request: RequestFacts,
     ) -> Answer:
         """Run one operation. Raises Refused for what ends it as a whole."""
-        if caller.actor is None or caller.token is None:
+        if caller.standing is None:
             return Answer(b'{"__typename":"Query"}')
+        answer = await self._run(document, operation, variables, caller.standing, request)
+        return answer if not caller.headers else replace(answer, headers=(*answer.headers, *caller.headers))
+
+    async def _run(
+        self,
+        document: Document,
+        operation: Operation,
+        variables: dict[str, Any],
+        standing: Standing,
+        request: RequestFacts,
+    ) -> Answer:
         coerced = get_variable_values(
             self._schema, operation.node.variable_definitions or (), variables, max_errors=5, hide_suggestions=True
         )
@@ -169,8 +116,7 @@ class Operations:
             Selections(self._schema, document.fragments, coerced.coerced),
             (document.id, operation.name, shape(coerced.coerced)),
         )
-        metered = await self._meter.admit(asking, caller.actor, request.received_at)
-        standing = self.standing(caller)
+        metered = await self._meter.admit(asking, standing.actor, request.received_at)
         try:
             answer = None if metered.cost.is_dry_run else await self._read_whole(asking, standing)
             if answer is None:
@@ -190,15 +136,9 @@ class Operations:
 
     def standing(self, caller: SignedIn) -> Standing:
         """A caller's rights for the length of one request. Raises Unauthenticated for an anonymous one."""
-        actor, token = caller.actor, caller.token
-        if actor is None or token is None:
+        if caller.standing is None:
             raise Unauthenticated
-
-        async def again() -> Actor:
-            self._credentials.forget(token)
-            return await self._derive(token, caller.presented)
-
-        return Standing(actor, again)
+        return caller.standing
 
     async def _read_whole(self, asking: Asking, standing: Standing) -> Answer | None:
         """The answer to an operation of reads only; None when it is not one, or when it has an error to place."""

@@ -2,10 +2,10 @@
 
 from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.access.permissions import PERMISSION_MEANING, Permission
-from portal.people.enums import MembershipStatus
+from portal.people.enums import MembershipStatus, SignInMethod
 from schema.enums import described_enum
 
-__all__ = ["GrantRole", "MembershipStatus", "OrganizationRole", "Permission", "Privilege", "ScopeType"]
+__all__ = ["GrantRole", "MembershipStatus", "OrganizationRole", "Permission", "Privilege", "ScopeType", "SignInMethod"]
 
 described_enum(
     MembershipStatus,
@@ -14,6 +14,15 @@ described_enum(
         MembershipStatus.INVITED: "Asked to join; may not sign in yet.",
         MembershipStatus.ACTIVE: "May sign in.",
         MembershipStatus.DEACTIVATED: "May not sign in any more; what they did stays under their name.",
+    },
+)
+
+described_enum(
+    SignInMethod,
+    "How a member proved who they are when a session began.",
+    {
+        SignInMethod.IDENTITY_PROVIDER: "Through one of the organization's identity providers.",
+        SignInMethod.PASSWORD: "With a password of their own here.",
     },
 )
 

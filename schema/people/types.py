@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.organizations.types import Department, Location, Organization, Team
-from schema.people.enums import GrantRole, MembershipStatus, OrganizationRole, Permission, Privilege, ScopeType
+from schema.people.enums import (
+    GrantRole,
+    MembershipStatus,
+    OrganizationRole,
+    Permission,
+    Privilege,
+    ScopeType,
+    SignInMethod,
+)
 from schema.reading import Node, described
 
 if TYPE_CHECKING:
     from schema.openings.types import Opening
 
-__all__ = ["ApiToken", "Grant", "Membership", "ServiceAccount", "User", "Viewer"]
+__all__ = ["ApiToken", "Grant", "Membership", "ServiceAccount", "Session", "User", "Viewer"]
 
 _Opening = Annotated["Opening", strawberry.lazy("schema.openings.types")]
 
@@ -48,6 +56,10 @@ class Membership(Node):
     )
     tokens: list["ApiToken"] = described(
         "Their personal tokens, the oldest first; to others than themselves only with `token:manage`."
+    )
+    sessions: list["Session"] = described(
+        "The browsers in which they are signed in, the oldest first; to others than themselves only with "
+        "`member:manage`."
     )
     invited_at: datetime | None = described("When they were invited, in UTC.")
     activated_at: datetime | None = described("When they could first sign in, in UTC; null before.")
@@ -122,12 +134,29 @@ class ApiToken(Node):
     version: int = described("Counts changes; send it back as `expectedVersion`.")
 
 
+@strawberry.type(description="A browser in which a member signed in. What its cookie holds is never shown.")
+class Session(Node):
+    membership: Membership | None = described("The member who signed in.")
+    method: SignInMethod = described("How they proved who they are.")
+    is_current: bool = described("Whether this very request was sent with it.")
+    address: str | None = described("The address it began from; null where that is not known.")
+    user_agent: str | None = described("What the browser called itself when it began.")
+    last_used_at: datetime = described("When it was last used, to the minute, in UTC.")
+    expires_at: datetime = described("When it ends if it is not used before then, in UTC; it never lasts over 14 days.")
+    created_at: datetime = described("When it began, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
 @strawberry.type(description="Who is asking, and what they may do.")
 class Viewer:
     id: strawberry.ID = described("The id of the membership or service account that asks.")
     membership: Membership | None = described("The viewer's membership; null for a service account.")
     service_account: ServiceAccount | None = described("The service account; null for a member.")
     organization: Organization = described("The organization that all of the answer is about.")
+    sessions: list[Session] = described(
+        "The browsers in which the viewer is signed in, the oldest first; none for a service account."
+    )
     roles: list[str] = described(
         "The roles that are held, values of OrganizationRole and GrantRole: the organization's first, each once."
     )

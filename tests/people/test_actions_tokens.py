@@ -153,8 +153,8 @@ async def test_r35_a_narrowed_token_makes_none_that_is_wider_or_ends_later(acme:
     narrowed = acme.acting(row.id, OrganizationRole.MEMBER, scopes=scopes, valid_until=NOON + A_DAY)
 
     wider = (
-        "You can't give what you may not do yourself there: application:read, application:see, candidate:read, "
-        "candidate:see, opening:read, organization:read."
+        "You can't give what you may not do yourself there: account:manage, application:read, application:see, "
+        "candidate:read, candidate:see, opening:read, organization:read."
     )
     async with refused_whole(acme, BeyondOwnRights, wider):
         await issue(acme, narrowed)

@@ -204,7 +204,7 @@ async def test_a_bad_token_is_refused_in_the_same_words_whatever_is_wrong_with_i
     with pytest.raises(BadCredential) as caught:
         await credentials(acme.database).authenticate(token.text, NOON)
 
-    assert str(caught.value) == "This token is not valid: it may be mistyped, expired or revoked."
+    assert str(caught.value) == "This token or session is not valid: it may be mistyped, expired or revoked."
 
 
 REFUSALS: list[tuple[Callable[..., Any], str]] = [(revoked, "REVOKED"), (expired, "EXPIRED")]
@@ -466,5 +466,5 @@ async def test_signing_in_goes_well_where_the_last_use_can_not_be_written(
     await asyncio.sleep(0)
 
     assert actor.id == ada.id
-    assert caplog.messages == ["The use of a token was not written down: ConnectionError"]
+    assert caplog.messages == ["The use of a credential was not written down: ConnectionError"]
     assert token.secret not in caplog.text

@@ -37,6 +37,7 @@ async def test_the_viewer_is_told_who_they_are_and_what_they_may_do(acme: World)
         "organization": {"name": "Acme"},
         "roles": ["MEMBER", "VIEWER"],
         "permissions": [
+            "ACCOUNT_MANAGE",
             "APPLICATION_COUNT",
             "APPLICATION_READ",
             "APPLICATION_SEE",

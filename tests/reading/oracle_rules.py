@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.access.permissions import Permission
@@ -11,6 +12,19 @@ if TYPE_CHECKING:
     from tests.reading.reference import Ref, Reference
 
 Meaning = Callable[["Reference", "Ref"], Any]
+
+
+def plain(value: Any) -> Any:
+    """A column's value as it stands in the answer's JSON."""
+    if hasattr(value, "isoformat"):
+        text = value.isoformat()
+        # Postgres writes the fraction of a second without its trailing zeros.
+        head, dot, tail = text.partition(".")
+        if dot:
+            digits, offset = tail[:6].rstrip("0"), tail[6:]
+            return f"{head}.{digits}{offset}" if digits else f"{head}{offset}"
+        return text
+    return value
 
 
 def can(permission: Permission) -> Meaning:
@@ -35,6 +49,11 @@ def subject(type_column: str, id_column: str) -> Meaning:
 def the_default(policy: str) -> Meaning:
     """A policy of an organization that never chose."""
     return lambda _, __: getattr(DEFAULTS, policy)
+
+
+def idle_end(row: Any) -> Any:
+    """When a session ends that nobody uses."""
+    return plain(min(row["expires_at"], row["last_used_at"] + timedelta(hours=12)))
 
 
 def nobody(reference: "Reference", ref: "Ref") -> None:
@@ -71,6 +90,8 @@ COMPUTED: dict[str, Meaning] = {
     **{f"Organization.policies.{policy.name}": the_default(policy.name) for policy in fields(Policies)},
     "Membership.user.id": lambda _, ref: f"mem_{ref.row['id'].hex}",
     "ApiToken.scopes": lambda _, ref: ref.row["scopes"],
+    "Session.expires_at": lambda _, ref: idle_end(ref.row),
+    "Session.is_current": lambda reference, ref: ref.row["id"] == reference.actor.session_id,
     "AuditEvent.actor_id": nobody,
     "DomainEvent.actor_id": nobody,
     "AuditEvent.on_behalf_of_id": an_id("mem", "on_behalf_of_id"),
@@ -92,8 +113,14 @@ def is_active(row: Any) -> bool:
     return bool(row["status"] == "ACTIVE")
 
 
+def is_open(row: Any) -> bool:
+    return row["revoked_at"] is None
+
+
 # The rule of a list or a count beyond the foreign key.
 WHERE: dict[str, Callable[[Any], bool]] = {
+    "Membership.sessions": is_open,
+    "Viewer.sessions": is_open,
     "Opening.stages": lambda row: row["archived_at"] is None,
     "Opening.archived_stages": lambda row: row["archived_at"] is not None,
     "Opening.hiring_managers": lambda row: bool(row["role"] == "HIRING_MANAGER"),

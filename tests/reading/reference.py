@@ -31,11 +31,11 @@ from portal.reading.entity import (
     Order,
     Own,
 )
-from portal.reading.roots import ByFact, ById, Facts, Node, Nodes
+from portal.reading.roots import ByFact, ById, Facts, ManyByFact, Node, Nodes
 from portal.reading.rows import public_id_of_actor, roles_of
 from portal.reading.selection import camel
 from schema.root import GRAPHQL_SCHEMA
-from tests.reading.oracle_rules import COMPUTED, CONDITIONS, WHERE
+from tests.reading.oracle_rules import COMPUTED, CONDITIONS, WHERE, plain
 from tests.reading.rights import R, Rights
 
 # Without Strawberry's resolvers: the same types and arguments, nothing behind them.
@@ -126,10 +126,7 @@ class Reference:
             case ByFact(entity, fact):
                 return self.by_fact(entity, fact)
             case Facts():
-                return {
-                    key: self.by_fact(value.entity, value.fact) if isinstance(value, ByFact) else self.fact(key)
-                    for key, value in declared.fields.items()
-                }
+                return {key: self.part_of_facts(key, value) for key, value in declared.fields.items()}
             case Node():
                 return self.node(arguments["id"])
             case Nodes():
@@ -137,6 +134,19 @@ class Reference:
             case Connection():
                 return self.page(declared, self.all(declared.entity()), arguments)
         raise AssertionError(name)
+
+    def part_of_facts(self, name: str, declared: object) -> Any:
+        match declared:
+            case ByFact(entity, fact):
+                return self.by_fact(entity, fact)
+            case ManyByFact(many):
+                key = many.foreign_key.key
+                rule = WHERE.get(f"Viewer.{name}", lambda _row: True)
+                rows = [ref for ref in self.all(many.entity()) if ref.row[key] == self.actor.id and rule(ref.row)]
+                keys = [attribute.key for attribute in many.order]
+                return sorted(rows, key=lambda ref: (*(ref.row[order] for order in keys), ref.row["id"]))
+            case _:
+                return self.fact(name)
 
     def fact(self, name: str) -> Any:
         if name == "id":
@@ -291,16 +301,3 @@ class Reference:
                 return len(page.whole)
             case _:
                 return {"has_next_page": page.has_next, "has_previous_page": page.has_previous}
-
-
-def plain(value: Any) -> Any:
-    """A column's value as it stands in the answer's JSON."""
-    if hasattr(value, "isoformat"):
-        text = value.isoformat()
-        # Postgres writes the fraction of a second without its trailing zeros.
-        head, dot, tail = text.partition(".")
-        if dot:
-            digits, offset = tail[:6].rstrip("0"), tail[6:]
-            return f"{head}.{digits}{offset}" if digits else f"{head}{offset}"
-        return text
-    return value

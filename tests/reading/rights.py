@@ -176,7 +176,7 @@ class Rights:
                 return self.everywhere(permission) or row["id"] == self.actor.id
             case "AuditEvent" | "DomainEvent":
                 return self._on_record(permission, row)
-            case "Grant" | "ApiToken":
+            case "Grant" | "ApiToken" | "Session":
                 return self.everywhere(permission) or row["membership_id"] == self.actor.id is not None
             case _:
                 return entity in FOR_EVERYONE or self.everywhere(permission)

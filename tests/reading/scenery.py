@@ -57,7 +57,8 @@ from portal.openings.models import (
 )
 from portal.organizations.enums import WorkplaceType
 from portal.organizations.models import Department, Location, Team, TeamGroup
-from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
+from portal.people.enums import SignInMethod
+from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Session
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 from tests.world import NOON, World
@@ -163,6 +164,21 @@ class Scenery:
                 key_id=member.id.hex[-12:],
                 secret_hash=member.id.bytes * 2,
                 expires_at=NOON + timedelta(days=30),
+            )
+
+            yield from self.sessions_of(member)
+
+    def sessions_of(self, member: Membership) -> Iterator[TenantRow]:
+        for name in ("office", "home"):
+            began_at = self.moment()
+            yield Session(
+                membership_id=member.id,
+                method=SignInMethod.IDENTITY_PROVIDER,
+                secret_hash=member.id.bytes * 2,
+                user_agent=self.maybe(name),
+                expires_at=began_at + timedelta(days=14),
+                last_used_at=began_at + self.pick([timedelta(0), timedelta(days=13, hours=20)]),
+                revoked_at=self.maybe(NOON),
             )
 
     def opening_rows(self) -> Iterator[TenantRow]:

@@ -119,3 +119,13 @@ plan("issueToken", named(_TOKEN, serviceAccountId="account"), on(P.TOKEN_MANAGE,
 plan("updateToken", named({"name": "Renamed"}, tokenId="token"), on(P.TOKEN_MANAGE, "account"))
 plan("rotateToken", named({"expiresAt": LATER, "overlapSeconds": 60}, tokenId="token"), on(P.TOKEN_MANAGE, "account"))
 plan("revokeToken", named(tokenId="token"), on(P.TOKEN_MANAGE, "token"))
+plan(
+    "revokeSession",
+    named(sessionId="session"),
+    lambda scene, _place: [(P.ACCOUNT_MANAGE, None), (P.MEMBER_MANAGE, scene.rows["session"])],
+)
+plan(
+    "revokeAllSessions",
+    named(membershipId="ACTIVE"),
+    lambda scene, _place: [(P.ACCOUNT_MANAGE, None), (P.MEMBER_MANAGE, scene.rows["ACTIVE"])],
+)

@@ -53,8 +53,8 @@ from portal.openings.models import (
 )
 from portal.organizations.enums import WorkplaceType
 from portal.organizations.models import Department, Location, Team, TeamGroup
-from portal.people.enums import MembershipStatus
-from portal.people.models import ApiToken, Grant, Membership, ServiceAccount
+from portal.people.enums import MembershipStatus, SignInMethod
+from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Session
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 from tests.world import NOON, World
@@ -143,6 +143,7 @@ class Scene:
             Grant(membership_id=self.rows["ACTIVE"].id, role=GrantRole.VIEWER, scope_type=ScopeType.ORG),
         )
         yield self.named("token", self._token(service_account_id=self.rows["account"].id))
+        yield self.named("session", self._session(self.rows["ACTIVE"].id))
 
     def _member(self, name: str, role: OrganizationRole, status: MembershipStatus) -> Membership:
         email = f"{name.lower().replace(' ', '.')}@example.com"
@@ -159,6 +160,15 @@ class Scene:
             secret_hash=token_id.bytes * 2,
             expires_at=NOON + timedelta(days=30),
             service_account_id=service_account_id,
+        )
+
+    def _session(self, membership_id: UUID) -> Session:
+        return Session(
+            membership_id=membership_id,
+            method=SignInMethod.IDENTITY_PROVIDER,
+            secret_hash=membership_id.bytes * 2,
+            expires_at=NOON + timedelta(days=1),
+            last_used_at=NOON,
         )
 
     def _lists(self) -> Iterator[TenantRow]:

@@ -69,7 +69,7 @@ async def test_a_last_use_that_can_not_be_written_does_not_keep_a_server_from_st
         await asyncio.Event().wait()
 
     monkeypatch.setattr(known._door, "perform", hang)
-    monkeypatch.setattr("portal.people.credentials.CLOSES_WITHIN_SECONDS", 0.05)
+    monkeypatch.setattr("portal.people.notes.CLOSES_WITHIN_SECONDS", 0.05)
     await known.authenticate(token.text, NOON)
     await known.close()
 

@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.access.work import Work
 from portal.errors import AlreadyDone, NotUnique
 from portal.people import rules
-from portal.people.actions.ending import revoke_tokens_of
+from portal.people.actions.ending import revoke_sessions_of, revoke_tokens_of
 from portal.people.actions.results import MembershipResult
 from portal.people.enums import MembershipStatus
 from portal.people.events import (
@@ -133,7 +133,7 @@ async def change_member_role(
 
 @action(Permission.MEMBER_MANAGE)
 async def deactivate_member(work: Work, *, membership_id: UUID) -> MembershipResult:
-    """End a member's access at once, and their tokens for good. What they did and were granted stays on record.
+    """End a member's access at once, their tokens and sessions for good. What they did and were granted stays.
 
     Raises LastAdministrator where nobody else would administer (R35), AlreadyDone.
     """
@@ -144,6 +144,7 @@ async def deactivate_member(work: Work, *, membership_id: UUID) -> MembershipRes
     changes = work.change(row, status=status, deactivated_at=work.now)
     record(work, MemberDeactivated(subject_id=row.id, changes=changes))
     await revoke_tokens_of(work, membership_id=row.id)
+    await revoke_sessions_of(work, row.id)
     return MembershipResult(row.id)
 
 

@@ -37,3 +37,26 @@ class NewToken:
 
     token_id: UUID
     text: Annotated[str | None, Field(exclude=True)] = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResult:
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsResult:
+    """How many sessions ended."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session that has just begun, or has a new secret.
+
+    `text` is for the browser's cookie. Like a token's it is never stored with an idempotency key.
+    """
+
+    session_id: UUID
+    text: Annotated[str | None, Field(exclude=True)] = field(default=None, repr=False)

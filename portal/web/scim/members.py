@@ -16,9 +16,10 @@ from portal.access.work import Call
 from portal.database.ids import public_id
 from portal.people.reads import MEMBERSHIP
 from portal.recent import Recent
+from portal.web.callers import SignedIn
 from portal.web.documents import Document, DocumentStore
 from portal.web.execution import RequestFacts
-from portal.web.operations import Operations, SignedIn
+from portal.web.operations import Operations
 from portal.web.scim.resources import MEMBER_FIELDS, MOST_RESULTS
 
 _ONE = f"query($id: ID!) {{ membership(id: $id) {{ {MEMBER_FIELDS} }} }}"

@@ -5,9 +5,10 @@ import strawberry
 from schema.people.mutations.grants import GrantMutations
 from schema.people.mutations.members import MemberMutations
 from schema.people.mutations.service_accounts import ServiceAccountMutations
+from schema.people.mutations.sessions import SessionMutations
 from schema.people.mutations.tokens import TokenMutations
 
 
 @strawberry.type
-class PeopleMutations(MemberMutations, GrantMutations, ServiceAccountMutations, TokenMutations):
+class PeopleMutations(MemberMutations, GrantMutations, ServiceAccountMutations, SessionMutations, TokenMutations):
     pass
