@@ -12,8 +12,9 @@ from portal.people import reads as people
 from portal.reading.roots import ByFact, Catalog, Facts, Node, Nodes
 from portal.reading.rows import Viewer
 from portal.records import reads as records
+from portal.sign_in import reads as sign_in
 
-_AREAS = (organizations, people, openings, candidates, applications, records)
+_AREAS = (organizations, people, sign_in, openings, candidates, applications, records)
 
 
 def _fact(name: str) -> Callable[[Viewer], ColumnElement[object]]:

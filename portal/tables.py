@@ -11,7 +11,8 @@ from portal.openings import models as openings
 from portal.organizations import models as organizations
 from portal.people import models as people
 from portal.records import models as records
+from portal.sign_in import models as sign_in
 
-AREAS = (access, records, organizations, people, openings, candidates, applications)
+AREAS = (access, records, organizations, people, sign_in, openings, candidates, applications)
 
 metadata = TenantRow.metadata

@@ -23,12 +23,15 @@ from schema.rate_limit import RateLimitQueries
 from schema.reading import Node, root, roots
 from schema.records.queries import RecordQueries
 from schema.scalars import SCALARS
+from schema.sign_in.mutations import SignInMutations
+from schema.sign_in.queries import SignInQueries
 
 
 @strawberry.type(description="Where reads start.")
 class Query(
     OrganizationQueries,
     PeopleQueries,
+    SignInQueries,
     OpeningQueries,
     CandidateQueries,
     ApplicationQueries,
@@ -45,6 +48,7 @@ class Query(
 class Mutation(
     OrganizationMutations,
     PeopleMutations,
+    SignInMutations,
     OpeningMutations,
     CandidateMutations,
     CandidateListMutations,

@@ -51,6 +51,7 @@ class Permission(enum.StrEnum):
     PIPELINE_MANAGE = "pipeline:manage"
     POSTING_PUBLISH = "posting:publish"
     SEAT_MANAGE = "seat:manage"
+    SIGN_IN_MANAGE = "sign_in:manage"
     TEAM_MATCH_PROPOSE = "team_match:propose"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - a permission's name, not a secret
 
@@ -91,6 +92,7 @@ PERMISSION_MEANING: Mapping[Permission, str] = {
     Permission.PIPELINE_MANAGE: "add, rename, reorder and archive the stages of an opening",
     Permission.POSTING_PUBLISH: "write, publish and unpublish postings",
     Permission.SEAT_MANAGE: "add, open and close seats",
+    Permission.SIGN_IN_MANAGE: "decide which identity providers are trusted, and whom they let in",
     Permission.TEAM_MATCH_PROPOSE: "propose an application to a team",
     Permission.TOKEN_MANAGE: "manage service accounts and the tokens of others",
 }
@@ -196,7 +198,15 @@ SERVICE_ACCOUNT: AbstractSet[Holding] = _holds(Way.SCOPE, P.ORGANIZATION_READ)
 ORGANIZATION_ROLES: Mapping[OrganizationRole, AbstractSet[Holding]] = {
     OrganizationRole.ORG_ADMIN: _EMPLOYED
     | _RECRUITS - _holds(Way.SCOPE, P.COMPENSATION_READ, P.COMPENSATION_EDIT)
-    | _holds(Way.SCOPE, P.GRANT_MANAGE, P.MEMBER_MANAGE, P.MEMBER_PROVISION, P.ORGANIZATION_MANAGE, P.TOKEN_MANAGE),
+    | _holds(
+        Way.SCOPE,
+        P.GRANT_MANAGE,
+        P.MEMBER_MANAGE,
+        P.MEMBER_PROVISION,
+        P.ORGANIZATION_MANAGE,
+        P.SIGN_IN_MANAGE,
+        P.TOKEN_MANAGE,
+    ),
     OrganizationRole.RECRUITER_ALL: _EMPLOYED | _RECRUITS,
     OrganizationRole.EXECUTIVE_VIEWER: _EMPLOYED
     | _holds(Way.SCOPE, P.OPENING_SEE, P.OPENING_READ, P.APPLICATION_COUNT),

@@ -87,6 +87,7 @@ def web_options(settings: Settings) -> WebOptions:
     """What the operator chose about the edge."""
     return WebOptions(
         public_url=settings.address,
+        data_directory=settings.data_directory,
         max_body_bytes=settings.max_body_bytes,
         statuses=Statuses(int(settings.request_error_status), int(settings.partial_success_status)),
         costs=CostLimits(points=settings.max_cost),

@@ -1,4 +1,5 @@
-"""Finding an organization by its slug, before there is an organization to be in: for commands, never for requests."""
+"""Finding an organization by its slug, before there is an organization to be in: for commands, and for people
+who are not signed in yet."""
 
 from uuid import UUID
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Generic
 
 from graphql import GraphQLSchema
@@ -30,6 +31,7 @@ class WebOptions:
 
     graphql_path: str = "/graphql"
     public_url: str = "http://127.0.0.1:8000"  # where browsers find the portal: an origin, without a path
+    data_directory: Path = Path(".portal")  # where the secrets of clients at identity providers are
     graphiql: bool = True  # at `/`
     max_in_flight: int | None = None  # requests worked on at once; None: what the inside can do
     timeout_seconds: float = 10.0  # an operation's; a statement has 5 s, a lock 2 s

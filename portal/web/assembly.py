@@ -14,6 +14,9 @@ from portal.database.migrate import applied_revision, current_head
 from portal.people.browser_sessions import BrowserSessions
 from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
+from portal.sign_in.client_secrets import ClientSecrets
+from portal.sign_in.oidc.fetching import Fetching
+from portal.sign_in.relying_party import RelyingParty
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
 from portal.web.budget import Budget, Counters
 from portal.web.callers import Callers, SignIn
@@ -24,6 +27,7 @@ from portal.web.operations import Doors, Operations
 from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint
 from portal.web.scim.members import Members
+from portal.web.sign_in import SignInParts, sign_in_routes
 from schema.printing import sdl
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
@@ -39,7 +43,10 @@ def app_on(
     options = options or WebOptions()
     health = database.apart(1)
     credentials, sessions = Credentials(database, own_records), BrowserSessions(database, own_records)
-    sign_in = SignIn(credentials, sessions, BadCredential, SameOrigin(options.public_url))
+    same_origin = SameOrigin(options.public_url)
+    sign_in = SignIn(credentials, sessions, BadCredential, same_origin)
+    relying_party = _relying_party(options)
+    parts = SignInParts(database, relying_party, sessions, BadCredential, same_origin, clock.now, observer.bug)
     reads, writes = ReadDoor(database, CATALOG), WriteDoor(database)
     observer.registry.register(PlanCounts(reads.plans))
     operations = Operations(
@@ -64,6 +71,15 @@ def app_on(
         await credentials.close()
         await health.close()
         await sessions.close()
+        await relying_party.close()
 
-    inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, [scim.mount()], lifespan)
+    routes = [scim.mount(), *sign_in_routes(parts)]
+    inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, lifespan)
     return build_app(inside, observer, options)
+
+
+def _relying_party(options: WebOptions) -> RelyingParty:
+    """Providers may be asked over plain HTTP on this machine only, and only where the portal is served so too."""
+    fetching = Fetching(allow_loopback=options.public_url.startswith("http:"))
+    secrets = ClientSecrets(options.data_directory)
+    return RelyingParty(fetching, secrets, f"{options.public_url}/auth/callback")

@@ -129,3 +129,20 @@ plan(
     named(membershipId="ACTIVE"),
     lambda scene, _place: [(P.ACCOUNT_MANAGE, None), (P.MEMBER_MANAGE, scene.rows["ACTIVE"])],
 )
+_PROVIDER = {
+    "label": "Entra",
+    "clientId": "portal",
+    "emailDomains": ["example.org"],
+    "policy": "DOMAIN",
+    "defaultRole": "MEMBER",
+}
+plan(
+    "createIdentityProvider",
+    named(_PROVIDER | {"name": "entra", "issuer": "https://entra.example.com/v2"}),
+    anywhere(P.SIGN_IN_MANAGE),
+)
+plan(
+    "updateIdentityProvider",
+    named(_PROVIDER | {"isEnabled": True}, identityProviderId="provider"),
+    on(P.SIGN_IN_MANAGE, "provider"),
+)

@@ -57,6 +57,8 @@ from portal.people.enums import MembershipStatus, SignInMethod
 from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Session
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
+from portal.sign_in.enums import MembershipPolicy
+from portal.sign_in.models import IdentityProvider
 from tests.world import NOON, World
 
 PIPELINE = (
@@ -143,6 +145,7 @@ class Scene:
             Grant(membership_id=self.rows["ACTIVE"].id, role=GrantRole.VIEWER, scope_type=ScopeType.ORG),
         )
         yield self.named("token", self._token(service_account_id=self.rows["account"].id))
+        yield self.named("provider", self._provider())
         yield self.named("session", self._session(self.rows["ACTIVE"].id))
 
     def _member(self, name: str, role: OrganizationRole, status: MembershipStatus) -> Membership:
@@ -160,6 +163,17 @@ class Scene:
             secret_hash=token_id.bytes * 2,
             expires_at=NOON + timedelta(days=30),
             service_account_id=service_account_id,
+        )
+
+    def _provider(self) -> IdentityProvider:
+        return IdentityProvider(
+            name="okta",
+            label="Okta",
+            issuer="https://login.example.com",
+            client_id="portal",
+            email_domains=["example.com"],
+            policy=MembershipPolicy.INVITED,
+            default_role=OrganizationRole.MEMBER,
         )
 
     def _session(self, membership_id: UUID) -> Session:

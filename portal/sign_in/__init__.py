@@ -1,0 +1,1 @@
+"""Signing people in: the identity providers of organizations, and how somebody who was sent there comes back."""

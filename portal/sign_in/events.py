@@ -1,0 +1,39 @@
+"""What happens to identity providers and identities, for audit and feed. Never who somebody is elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from typing_extensions import override  # in typing from Python 3.12
+
+from portal.records.recording import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfProvider(Event):
+    subject_type: ClassVar[str] = "IdentityProvider"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityProviderCreated(_OfProvider):
+    type: ClassVar[str] = "identity_provider.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityProviderUpdated(_OfProvider):
+    type: ClassVar[str] = "identity_provider.updated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityLinked(Event):
+    """From now on a member is known by who they are at an issuer."""
+
+    type: ClassVar[str] = "user.identity_linked"
+    subject_type: ClassVar[str] = "Membership"
+
+    provider_id: UUID
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"provider_id": self.provider_id}

@@ -1,0 +1,89 @@
+"""The tables of signing in. Sessions are in portal.people, since what ends a member's access ends them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.enums import OrganizationRole
+from portal.database.base import Enumerated, TenantRow, bounded, bounded_list, closed_set, indexed, reference, unique
+from portal.sign_in.enums import MembershipPolicy
+
+
+class IdentityProvider(TenantRow, kw_only=True):
+    """An OpenID Connect provider by which an organization's people sign in.
+
+    `name` stands in addresses and never changes, nor does `issuer`, which identities are known by. The client's secret
+    is no column: the operator keeps it in a file (portal.sign_in.client_secrets). `email_domains` are those whose
+    addresses it may vouch for; empty is any, but for policy DOMAIN.
+    """
+
+    __tablename__ = "identity_provider"
+    __table_args__ = (
+        bounded("name", 100),
+        bounded("label", 200),
+        bounded("issuer", 2_000),
+        bounded("client_id", 400),
+        bounded_list("email_domains", 100, 10_000),
+        closed_set("policy", MembershipPolicy),
+        closed_set("default_role", OrganizationRole),
+        CheckConstraint("policy <> 'DOMAIN' OR cardinality(email_domains) > 0", name="domains"),
+        CheckConstraint("default_role <> 'ORG_ADMIN'", name="default_role_is_modest"),
+        unique("name"),
+        unique("issuer"),
+    )
+
+    name: Mapped[str]
+    label: Mapped[str]
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    email_domains: Mapped[list[str]] = mapped_column(default_factory=list)
+    policy: Mapped[MembershipPolicy] = mapped_column(Enumerated(MembershipPolicy))
+    default_role: Mapped[OrganizationRole] = mapped_column(Enumerated(OrganizationRole))
+    disabled_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Identity(TenantRow, kw_only=True):
+    """Who a member is at an issuer: from the first sign-in on they are known by this, never by an e-mail address."""
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        bounded("issuer", 2_000),
+        bounded("subject", 255),
+        reference("membership", "membership_id"),
+        unique("issuer", "subject"),
+        unique("membership_id", "issuer"),
+        indexed("membership_id"),
+    )
+
+    membership_id: Mapped[UUID]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+
+
+class SignInAttempt(TenantRow, kw_only=True):
+    """Somebody who was sent to a provider and has not come back; removed when they do, so that nobody does twice.
+
+    `secret_hash` is of the state that comes back with them, `browser_hash` of the cookie of the browser that left.
+    """
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
+        CheckConstraint("octet_length(browser_hash) = 32", name="browser_hash"),
+        bounded("nonce", 100),
+        bounded("code_verifier", 128),
+        bounded("return_to", 2_000),
+        reference("identity_provider", "provider_id"),
+        indexed("provider_id"),
+        indexed("expires_at"),
+    )
+
+    provider_id: Mapped[UUID]
+    secret_hash: Mapped[bytes] = mapped_column(repr=False)
+    browser_hash: Mapped[bytes] = mapped_column(repr=False)
+    nonce: Mapped[str] = mapped_column(repr=False)
+    code_verifier: Mapped[str] = mapped_column(repr=False)
+    return_to: Mapped[str]
+    expires_at: Mapped[datetime]

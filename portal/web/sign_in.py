@@ -1,0 +1,231 @@
+"""The routes by which browsers sign in and out. Each calls an action; none knows how a provider is asked.
+
+GET  /auth/{organization}/{provider}   leave for a provider
+GET  /auth/callback                    come back from one
+POST /auth/sign-out                    end this browser's session
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from portal.access.actions import WriteDoor
+from portal.access.actor import Actor
+from portal.access.work import Call
+from portal.database.connection import Database
+from portal.errors import AlreadyDone, Forbidden, NotFound
+from portal.organizations.directory import find_organization
+from portal.people.actions.sessions import Browser, revoke_session
+from portal.people.session_secrets import parse_session_secret
+from portal.sign_in.actions.provider_sign_in import leave_for_provider, return_from_provider, sign_in_with_provider
+from portal.sign_in.oidc.fetching import ProviderProblem
+from portal.sign_in.relying_party import RelyingParty
+from portal.sign_in.relying_party import Response as ProviderResponse
+from portal.sign_in.rules import ATTEMPT_LIFE, return_path
+from portal.web.callers import Sessions
+from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, cookie, forgotten_cookie, kept_in_cookie
+from portal.web.errors import Refused
+from portal.web.execution import Presented
+from portal.web.graphql import presented, request_id
+from portal.web.pages import PAGE_HEADERS
+from portal.web.same_origin import SameOrigin
+
+# Ties who comes back from a provider to the browser that left for it.
+BROWSER_COOKIE = "__Host-sign-in"
+_BROWSER_SECRET = re.compile(r"[\w-]{43}", re.ASCII)
+_SLUG = re.compile(r"[a-z0-9-]{1,100}")
+LONGEST_PARAMETER = 2_000  # characters of what a provider sends back
+
+Header = tuple[bytes, bytes]
+
+_AGAIN = "This sign-in did not work. Go back to where you began it, and try again."
+_PROVIDER_TROUBLE = (
+    "Your identity provider did not answer as it should. Try again in a moment; if it stays so, tell an administrator."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInParts:
+    """What the routes work with. `report` is told what a provider did wrong, by the request's id."""
+
+    database: Database
+    relying_party: RelyingParty
+    sessions: Sessions
+    bad_credential: type[Exception]
+    same_origin: SameOrigin
+    clock: Callable[[], datetime]
+    report: Callable[[str, Exception], None]
+
+
+class Problem(Exception):
+    """What the person who signs in is told."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+def sign_in_routes(parts: SignInParts) -> list[Route]:
+    """The routes."""
+    routes = SignInRoutes(parts)
+    return [
+        Route("/auth/callback", _page(routes.come_back), methods=["GET"]),
+        Route("/auth/sign-out", routes.sign_out, methods=["POST"]),
+        Route("/auth/{organization}/{provider}", _page(routes.leave), methods=["GET"]),
+    ]
+
+
+class SignInRoutes:
+    """What each route does."""
+
+    def __init__(self, parts: SignInParts) -> None:
+        self._parts = parts
+        self._door = WriteDoor(parts.database)
+
+    async def leave(self, request: Request) -> Response:
+        """Send a browser to a provider, with a cookie that will tell it again."""
+        slug, provider = request.path_params["organization"], request.path_params["provider"]
+        organization_id = await self._organization(slug) if _SLUG.fullmatch(provider) else None
+        if organization_id is None:
+            raise Problem("There is no such way to sign in. Check the address.", 404)
+        kept = cookie(presented(request.scope), BROWSER_COOKIE) or ""
+        browser = kept if _BROWSER_SECRET.fullmatch(kept) else secrets.token_urlsafe(32)
+        now = self._parts.clock()
+        try:
+            leaving = await self._door.perform(
+                self._call(organization_id, request, now),
+                leave_for_provider,
+                provider_name=provider,
+                browser_hash=_hash(browser),
+                return_to=return_path(request.query_params.get("return_to")),
+            )
+        except NotFound as problem:
+            raise Problem("There is no such way to sign in. Check the address.", 404) from problem
+        address = await self._asking(request, self._parts.relying_party.address(leaving, now))
+        return _to(address, [kept_in_cookie(BROWSER_COOKIE, browser, ATTEMPT_LIFE)])
+
+    async def come_back(self, request: Request) -> Response:
+        """Let a browser in that comes back from a provider, in the place of any session that it had."""
+        shown, now = presented(request.scope), self._parts.clock()
+        state = parse_session_secret(_parameter(request, "state") or "")
+        browser = cookie(shown, BROWSER_COOKIE)
+        if state is None or browser is None:
+            raise Problem(_AGAIN, 400)
+        call = self._call(state.organization_id, request, now)
+        try:
+            returned = await self._door.perform(
+                call,
+                return_from_provider,
+                attempt_id=state.session_id,
+                secret_hash=state.secret_hash,
+                browser_hash=_hash(browser),
+            )
+        except Forbidden as refusal:
+            raise Problem(refusal.message, 400) from refusal
+        code = _parameter(request, "code")
+        if code is None or "error" in request.query_params:
+            raise Problem("Your identity provider did not sign you in. Try again, or ask an administrator.", 403)
+        response = ProviderResponse(code, _parameter(request, "iss"))
+        claims = await self._asking(
+            request, self._parts.relying_party.claims(state.organization_id, returned, response, now)
+        )
+        try:
+            session = await self._door.perform(
+                call,
+                sign_in_with_provider,
+                provider_id=returned.provider_id,
+                claims=claims,
+                browser=Browser(shown.address, shown.header(b"user-agent")),
+            )
+        except Forbidden as refusal:
+            raise Problem(refusal.message, 403) from refusal
+        await self._end_session(shown, request, now)
+        kept = kept_in_cookie(SESSION_COOKIE, session.text or "", SESSION_KEPT)
+        return _to(returned.return_to, [kept, forgotten_cookie(BROWSER_COOKIE)])
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session of the browser that asks, and have it forget its cookie; as well where it has none."""
+        shown = presented(request.scope)
+        try:
+            self._parts.same_origin.check(shown)
+        except Refused as refusal:
+            return Response(refusal.message, status_code=refusal.status, headers=PAGE_HEADERS, media_type="text/plain")
+        await self._end_session(shown, request, self._parts.clock())
+        return _with(
+            Response(status_code=204, headers={"cache-control": "no-store"}), [forgotten_cookie(SESSION_COOKIE)]
+        )
+
+    async def _end_session(self, shown: Presented, request: Request, now: datetime) -> None:
+        text = cookie(shown, SESSION_COOKIE)
+        secret = parse_session_secret(text or "")
+        if text is None or secret is None:
+            return
+        try:
+            await self._parts.sessions.authenticate(text, now)
+            call = self._call(secret.organization_id, request, now)
+            await self._door.perform(call, revoke_session, session_id=secret.session_id)
+        except (self._parts.bad_credential, AlreadyDone, NotFound):
+            return
+
+    async def _organization(self, slug: str) -> UUID | None:
+        return await find_organization(self._parts.database, slug) if _SLUG.fullmatch(slug) else None
+
+    async def _asking(self, request: Request, answer: Awaitable[Any]) -> Any:  # Any: whatever is asked for
+        """What a provider says. What it did wrong is for the log; the person is told that it was the provider."""
+        try:
+            return await answer
+        except ProviderProblem as problem:
+            self._parts.report(_id(request), problem)
+            raise Problem(_PROVIDER_TROUBLE, 502) from problem
+
+    def _call(self, organization_id: UUID, request: Request, now: datetime) -> Call:
+        return Call(actor=Actor.system(organization_id), now=now, request_id=_id(request), origin="UI")
+
+
+def _page(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def shown(request: Request) -> Response:
+        try:
+            return await handle(request)
+        except Problem as problem:
+            page = (
+                '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>'
+                f"<h1>Not signed in</h1><p>{escape(problem.message)}</p></html>"
+            )
+            return HTMLResponse(page, status_code=problem.status, headers=PAGE_HEADERS | {"cache-control": "no-store"})
+
+    return shown
+
+
+def _parameter(request: Request, name: str) -> str | None:
+    """A parameter that was sent once, and is not longer than it can be."""
+    values = request.query_params.getlist(name)
+    return values[0] if len(values) == 1 and 0 < len(values[0]) <= LONGEST_PARAMETER else None
+
+
+def _to(address: str, headers: list[Header]) -> Response:
+    kept_out = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+    return _with(RedirectResponse(address, status_code=303, headers=kept_out), headers)
+
+
+def _with(response: Response, headers: list[Header]) -> Response:
+    response.raw_headers.extend(headers)
+    return response
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _id(request: Request) -> str:
+    return request_id(presented(request.scope).headers)

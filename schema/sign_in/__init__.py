@@ -1,0 +1,1 @@
+"""The sign-in area in GraphQL: which identity providers an organization trusts."""
