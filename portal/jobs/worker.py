@@ -16,6 +16,7 @@ from portal.access.work import Call
 from portal.database.connection import Database
 from portal.errors import BeingChanged
 from portal.jobs.relay import BATCH, forget_expired_keys, pause, publish_waiting
+from portal.jobs.sessions import delete_ended_sessions
 from portal.openings.actions.postings import expire_postings
 
 # Between two looks at an empty outbox. NOTIFY on each commit would halve the rate of commits.
@@ -49,6 +50,7 @@ class Worker:
         self._door = WriteDoor(database)
         self._duties = [
             _Duty(CLEANED_EVERY, partial(forget_expired_keys, database)),
+            _Duty(CLEANED_EVERY, partial(delete_ended_sessions, database)),
             _Duty(EXPIRED_EVERY, self._expire_postings),
         ]
 

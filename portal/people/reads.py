@@ -37,7 +37,7 @@ def _scopes(_viewer: Viewer, token: Row) -> ColumnElement[list[str] | None]:
 
 
 def _open(row: Row) -> Predicate:
-    """Sessions that were not ended before their time; those past it are cleaned away (portal.jobs)."""
+    """Sessions that were not ended before their time; those past it are deleted (portal.jobs.sessions)."""
     return row[Session.revoked_at].is_(None)
 
 
