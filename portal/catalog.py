@@ -5,13 +5,16 @@ from collections.abc import Callable
 from sqlalchemy import ARRAY, ColumnElement, Text
 
 from portal.applications import reads as applications
+from portal.applications import streams as application_streams
 from portal.candidates import reads as candidates
 from portal.openings import reads as openings
+from portal.openings import streams as opening_streams
 from portal.organizations import reads as organizations
 from portal.people import reads as people
 from portal.reading.roots import ByFact, Catalog, Facts, Node, Nodes
 from portal.reading.rows import Viewer
 from portal.records import reads as records
+from portal.records.streams import Stream
 from portal.sign_in import reads as sign_in
 
 _AREAS = (organizations, people, sign_in, openings, candidates, applications, records)
@@ -47,3 +50,11 @@ CATALOG = Catalog(
 
 # An audit entry names what it is about by type and id; only here all types are known.
 records.name_subjects(CATALOG.entities)
+
+# What can be subscribed to, by the name of the field of Subscription.
+STREAMS: dict[str, Stream] = {
+    stream.name: stream for stream in (*opening_streams.STREAMS, *application_streams.STREAMS)
+}
+
+# What subscriptions are answered with: read as entities are, but without ids of their own.
+PAYLOADS = tuple({entity.name: entity for stream in STREAMS.values() for entity in stream.payloads.values()}.values())

@@ -4,16 +4,18 @@ import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-from portal.catalog import CATALOG
+from portal.catalog import CATALOG, PAYLOADS
 from portal.reading.selection import camel
 from schema.applications.mutations.together import ApplicationMutations
 from schema.applications.queries import ApplicationQueries
+from schema.applications.subscriptions import PIPELINE_CHANGES, ApplicationSubscriptions
 from schema.candidates.list_mutations import CandidateListMutations
 from schema.candidates.mutations import CandidateMutations
 from schema.candidates.queries import CandidateQueries
 from schema.costs import COST_DIRECTIVES, costs_of
 from schema.openings.mutations.together import OpeningMutations
 from schema.openings.queries import OpeningQueries
+from schema.openings.subscriptions import OpeningSubscriptions
 from schema.organizations.mutations.together import OrganizationMutations
 from schema.organizations.queries import OrganizationQueries
 from schema.people.mutations.together import PeopleMutations
@@ -57,9 +59,14 @@ class Mutation(
     pass
 
 
+@strawberry.type(description="What can be told as it happens: one field for each subscription.")
+class Subscription(OpeningSubscriptions, ApplicationSubscriptions):
+    pass
+
+
 def _say_permissions(schema: GraphQLSchema) -> None:
     """Add to each restricted field's description which permission it takes, from its declaration."""
-    for entity in CATALOG.entities:
+    for entity in (*CATALOG.entities, *PAYLOADS):
         type_ = schema.type_map.get(entity.name)
         if not isinstance(type_, GraphQLObjectType):
             continue
@@ -79,7 +86,8 @@ def _describe_inputs(schema: GraphQLSchema) -> None:
 SCHEMA = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=[*PROBLEM_TYPES],
+    subscription=Subscription,
+    types=[*PROBLEM_TYPES, *PIPELINE_CHANGES],
     config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
 )
 GRAPHQL_SCHEMA: GraphQLSchema = SCHEMA._schema  # noqa: SLF001 - Strawberry has no public name for it

@@ -15,7 +15,7 @@ from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privileg
 from portal.access.permissions import Permission
 from portal.access.standing import Standing
 from portal.access.work import Call, Work
-from portal.catalog import CATALOG
+from portal.catalog import CATALOG, STREAMS
 from portal.database.base import TenantRow
 from portal.database.connection import Database
 from portal.database.ids import new_id
@@ -24,12 +24,14 @@ from portal.people.enums import MembershipStatus
 from portal.people.models import Membership
 from portal.reading.door import ReadDoor
 from portal.reading.plans import PlanCache
+from portal.records.feed import Feed
 from portal.web.budget import Budget, Points
 from portal.web.callers import SignedIn
 from portal.web.documents import Document, DocumentStore
 from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.metering import CostLimits, Meter
 from portal.web.operations import Doors, Operations
+from portal.web.subscribing import Subscriptions
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -119,7 +121,8 @@ UNLIMITED = Meter(COSTS, Budget(Points(None, None, None)), CostLimits(10**9, 10*
 def operations(database: Database, plans: PlanCache | None = None) -> Operations:
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
-    doors = Doors(reads, WriteDoor(database))
+    subscriptions = Subscriptions(Feed(database, STREAMS, _bug), reads, STREAMS, lambda: NOON)
+    doors = Doors(reads, WriteDoor(database), subscriptions)
     return Operations(GRAPHQL_SCHEMA, doors, _nobody, UNLIMITED, _bug, lambda: NOON)
 
 

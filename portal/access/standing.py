@@ -28,5 +28,9 @@ class Standing:
         try:
             return await what(self.actor)
         except StaleAccess:
-            self.actor = await self._again()
+            await self.renew()
             return await what(self.actor)
+
+    async def renew(self) -> None:
+        """Derive the actor again, for whoever keeps it longer than a request takes. Raises what `use` does."""
+        self.actor = await self._again()

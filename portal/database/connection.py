@@ -123,6 +123,20 @@ class Database:
         return values
 
     @asynccontextmanager
+    async def listening(self, channel: str, told: Callable[[], None]) -> AsyncIterator[None]:
+        """Call `told` at each notification, while the block runs; on a connection of its own, beside the pool.
+
+        Also when the connection is lost: whoever is told looks, and learns of it there.
+        """
+        raw = await self.pool.beside()
+        try:
+            raw.add_termination_listener(lambda _connection: told())
+            await raw.add_listener(channel, lambda *_: told())
+            yield
+        finally:
+            raw.terminate()
+
+    @asynccontextmanager
     async def reading(self, organization_id: UUID, access_version: int | None) -> AsyncIterator[Connection]:
         """A read-only transaction of one tenant, for whoever needs one answer to ask for the next."""
         async with self._transaction("BEGIN READ ONLY", organization_id, access_version) as connection:

@@ -120,6 +120,11 @@ class Pool:
         finally:
             self.release(connection)
 
+    async def beside(self) -> Raw:
+        """A new connection that is not the pool's, for who keeps one for good."""
+        connection: Raw = await asyncpg.connect(**self._arguments)
+        return connection
+
     async def close(self) -> None:
         """Close what is idle now, and the rest as it comes back."""
         self._is_closed = True

@@ -177,8 +177,10 @@ _RIGHTS = (
             coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC')
         FROM pg_attribute JOIN pg_class AS relation ON relation.oid = attrelid CROSS JOIN aclexplode(attacl)
         WHERE relnamespace = to_regnamespace('portal') AND NOT (
-            grantee = to_regrole('portal_directory') AND privilege_type = 'SELECT' AND relation.relname = 'domain_event'
-            AND attname IN ('organization_id', 'id', 'position', 'published_at'))""",
+            grantee = to_regrole('portal_directory') AND privilege_type = 'SELECT' AND (
+                relation.relname = 'domain_event'
+                AND attname IN ('organization_id', 'id', 'position', 'published_at', 'sequence')
+                OR relation.relname = 'organization_access' AND attname IN ('organization_id', 'access_version')))""",
         "REVOKE {1} ({2}) ON {3} FROM {4};",
     ),
     Check(

@@ -11,12 +11,12 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.database.connection import Database
+from portal.records.feed import CHANNEL
 
 # One key for all processes of one installation.
 RELAY_LOCK = 7_201_164_352_011
 
 BATCH = 500  # events a round
-CHANNEL = "portal_events"
 
 _UNPUBLISHED = "SELECT organization_id, id FROM directory.unpublished_events($1)"
 
@@ -40,6 +40,8 @@ _PUBLISH = """
 async def publish_waiting(database: Database, now: datetime) -> int:
     """Publish one batch of waiting events; how many they were. Does nothing while another process is at it."""
     async with database.pool.connection() as raw:
+        if not await raw.fetch(_UNPUBLISHED, 1):
+            return 0
         if not await raw.fetchval("SELECT pg_try_advisory_lock($1)", RELAY_LOCK):
             return 0
         try:

@@ -40,6 +40,7 @@ from portal.reading.entity import (
     Group,
     Many,
     Matches,
+    Named,
     One,
     Own,
     RowRule,
@@ -139,6 +140,10 @@ class Compiler:
                 return row[declared.attribute]
             case Computed():
                 return declared.expression(self.viewer, row)
+            case Named():
+                target = declared.entity().row(self.names)
+                wanted = declared.id(self.viewer, row)
+                return self.to_one(target, target.table.c.id == wanted, self.below(selected))
             case Group():
                 return self._group(entity, row, declared, selected)
             case Connection():

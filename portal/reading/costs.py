@@ -18,6 +18,7 @@ from portal.reading.entity import (
     Group,
     Many,
     Matches,
+    Named,
     One,
     Own,
 )
@@ -67,7 +68,7 @@ def cost_of_field(declared: Field) -> FieldCost:
     match declared:
         case Column() | Computed() | Group():
             return FieldCost()
-        case One() | Own():
+        case One() | Named() | Own():
             return _PART
         case Many():
             return FieldCost(size=ListSize(USUAL_LENGTH), is_part=True)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from portal.access.actor import Actor
+from portal.access.permissions import Permission
 from portal.database.connection import Database
 from portal.reading.binds import Asked
 from portal.reading.compiler import Compiler
+from portal.reading.entity import AnyEntity
 from portal.reading.plans import Plan, PlanCache, finished
 from portal.reading.roots import Catalog, Root, compile_root
 from portal.reading.rows import Viewer
@@ -48,6 +50,15 @@ class ReadDoor:
                     made = await asyncio.to_thread(compiled, self.catalog, actor, document, root, selected)
                     plan = self.plans.put(whole_key, made)
         return plan
+
+    async def sees(self, actor: Actor, entity: AnyEntity, id: UUID) -> bool:
+        """Whether an actor may see a row. Raises StaleAccess."""
+        permission = entity.permission
+        if permission is not None and not actor.may(permission):
+            return False
+        lookup = entity.lookup(actor, permission or next(iter(Permission)), lock=False)
+        async with self._database.reading(actor.organization_id, actor.access_version) as connection:
+            return bool(await connection.rows(lookup.sql, lookup.values(actor, id)))
 
     async def run(self, plans: Sequence[tuple[Plan, Asked]], actor: Actor) -> list[bytes | None]:
         """The JSON of each plan, None for null, all in one transaction. Raises BadInput and StaleAccess."""

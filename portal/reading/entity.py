@@ -76,6 +76,15 @@ class One:
 
 
 @dataclass(frozen=True)
+class Named:
+    """The row whose id an expression over this one gives; null where that is null or the actor may not see that row."""
+
+    entity: Callable[[], AnyEntity]
+    id: Expression
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True)
 class Own:
     """The row that refers to this one and of which there is at most one (the hired application of a seat)."""
 
@@ -186,7 +195,9 @@ class Documents:
     permission: Permission | None = None
 
 
-Field: TypeAlias = Column | Computed | One | Own | Many | Matches | Connection | Group | Counts | Count | Documents
+Field: TypeAlias = (
+    Column | Computed | One | Named | Own | Many | Matches | Connection | Group | Counts | Count | Documents
+)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def compile_root(compiler: Compiler, catalog: Catalog, root: Root, selected: Sel
             return _by_fact(compiler, root, compiler.below(selected))
         case Given(entity):
             given = compiler.binds.derived(lambda asked: asked.id, Uuid())
-            return compiler.row(entity, lambda row: row.table.c.id == given, compiler.below(selected))
+            return compiler.row(entity, lambda row: row.table.c.id == given, _on(compiler, entity, selected))
         case Facts():
             return _facts(compiler, root, selected)
         case Node():

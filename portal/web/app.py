@@ -16,11 +16,13 @@ from portal.web.documents import DocumentStore
 from portal.web.execution import Executor
 from portal.web.graphql import C, Drain, EndpointLimits, GraphQLEndpoint, Scope, Send
 from portal.web.limits import Limits
+from portal.web.live import LiveCounts, LiveLimits, LiveOperations, Open
 from portal.web.metering import CostLimits
 from portal.web.observe import Observer
 from portal.web.pages import graphiql_routes, health_routes, schema_route
 from portal.web.requests import MAX_BODY_BYTES, Receive
 from portal.web.responses import Statuses
+from portal.web.websocket import WebSocketEndpoint
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -40,6 +42,8 @@ class WebOptions:
     statuses: Statuses = field(default_factory=Statuses)
     costs: CostLimits = field(default_factory=CostLimits)
     points: Points = field(default_factory=Points)
+    live: LiveLimits = field(default_factory=LiveLimits)
+    origins: frozenset[str] = frozenset()  # other sites whose pages may connect from a browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ class PortalApp:
         endpoint: Callable[[Scope, Receive, Send], Awaitable[None]],
         side: Starlette,
         drain: Drain,
+        socket: Callable[[Scope, Receive, Send], Awaitable[None]],
     ) -> None:
+        self._socket = socket
         self._graphql_path = graphql_path
         self._endpoint = endpoint
         self._side = side
@@ -74,16 +80,28 @@ class PortalApp:
         # No router on the hot path: Starlette's costs as much as the rest of the edge.
         if scope["type"] == "http" and scope["path"] == self._graphql_path:
             await self._endpoint(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
         else:
             await self._side(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == self._graphql_path:
+            await self._socket(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})  # before it is accepted: 403
 
 
 def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None = None) -> PortalApp:
     """Puts the edge in front of the inside."""
     options = options or WebOptions()
     drain = Drain()
+    store = DocumentStore(inside.schema, limits=options.limits)
+    opened = Open(options.live)
+    observer.registry.register(LiveCounts(opened))
+    live = LiveOperations(store, inside.executor, observer, opened, options.timeout_seconds)
     endpoint = GraphQLEndpoint(
-        DocumentStore(inside.schema, limits=options.limits),
+        store,
         inside.executor,
         observer,
         drain,
@@ -101,4 +119,10 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
     ]
     if options.graphiql:
         routes += graphiql_routes(options.graphql_path)
-    return PortalApp(options.graphql_path, endpoint, Starlette(routes=routes, lifespan=inside.lifespan), drain)
+    return PortalApp(
+        options.graphql_path,
+        endpoint,
+        Starlette(routes=routes, lifespan=inside.lifespan),
+        drain,
+        WebSocketEndpoint(live, inside.executor, options.origins),
+    )

@@ -1,23 +1,25 @@
 """Putting a server together: database, doors, credentials and edge."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from starlette.applications import Starlette
 
 from portal import clock
 from portal.access.actions import WriteDoor
 from portal.candidates.own_records import own_records
-from portal.catalog import CATALOG
+from portal.catalog import CATALOG, STREAMS
 from portal.database.connection import Database
 from portal.database.migrate import applied_revision, current_head
 from portal.people.browser_sessions import BrowserSessions
 from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
+from portal.records.feed import Feed
 from portal.sign_in.client_secrets import ClientSecrets
 from portal.sign_in.oidc.fetching import Fetching
 from portal.sign_in.relying_party import RelyingParty
-from portal.web.app import Inside, PortalApp, WebOptions, build_app
+from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, build_app
 from portal.web.budget import Budget, Counters
 from portal.web.callers import Callers, SignIn
 from portal.web.documents import DocumentStore
@@ -28,17 +30,23 @@ from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint
 from portal.web.scim.members import Members
 from portal.web.sign_in import SignInParts, sign_in_routes
+from portal.web.subscribing import Subscriptions
 from schema.printing import sdl
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
 
 def app_on(
-    database: Database, observer: Observer, options: WebOptions | None = None, counters: Counters | None = None
+    database: Database,
+    observer: Observer,
+    options: WebOptions | None = None,
+    counters: Counters | None = None,
+    feed: Feed | None = None,
 ) -> PortalApp:
-    """The whole application on a database that is open; `counters` of budgets that several processes share.
+    """The whole application on a database that is open; `counters` of budgets that several processes share,
+    `feed` for whoever looks into it.
 
-    The database's connections are those of requests. The health check has one of its own: a server that has much to
-    do is still ready.
+    The database's connections are those of requests. Subscriptions have some of their own, so that they can't starve
+    requests, and the health check has one: a server that has much to do is still ready.
     """
     options = options or WebOptions()
     health = database.apart(1)
@@ -49,9 +57,12 @@ def app_on(
     parts = SignInParts(database, relying_party, sessions, BadCredential, same_origin, clock.now, observer.bug)
     reads, writes = ReadDoor(database, CATALOG), WriteDoor(database)
     observer.registry.register(PlanCounts(reads.plans))
+    telling = database.apart(options.live.database_connections)
+    feed = Feed(telling, STREAMS, observer.bug) if feed is None else feed
+    subscriptions = Subscriptions(feed, ReadDoor(telling, CATALOG, reads.plans), STREAMS, clock.now)
     operations = Operations(
         GRAPHQL_SCHEMA,
-        Doors(reads, writes),
+        Doors(reads, writes, subscriptions),
         Callers(sign_in, clock.now).authenticate,
         Meter(COSTS, Budget(options.points, counters), options.costs),
         observer.bug,
@@ -65,17 +76,30 @@ def app_on(
         async with health.pool.connection() as connection:
             return await applied_revision(connection) == current_head()
 
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        await credentials.close()
-        await health.close()
-        await sessions.close()
-        await relying_party.close()
-
+    lifespan = _lifespan(feed, (credentials, sessions, relying_party, health, telling))
     routes = [scim.mount(), *sign_in_routes(parts)]
     inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, lifespan)
     return build_app(inside, observer, options)
+
+
+class Closed(Protocol):
+    """What is closed when the server stops."""
+
+    async def close(self) -> None: ...
+
+
+def _lifespan(feed: Feed, closed: Iterable[Closed]) -> Lifespan:
+    """What begins and ends with the server."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        feed.start()
+        yield
+        await feed.stop()
+        for each in closed:
+            await each.close()
+
+    return lifespan
 
 
 def _relying_party(options: WebOptions) -> RelyingParty:

@@ -3,7 +3,7 @@
 A token counts before a cookie. What a cookie is worth depends on whose page made the browser send it (same_origin.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -72,6 +72,12 @@ class SignedIn:
     @property
     def is_anonymous(self) -> bool:
         return self.standing is None
+
+    @property
+    def key(self) -> Hashable:
+        """What tells one credential from another."""
+        actor = self.actor
+        return None if actor is None else (actor.token_id, actor.session_id)
 
 
 ANONYMOUS = SignedIn(None)

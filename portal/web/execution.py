@@ -1,6 +1,7 @@
 """What the edge needs from the inside: somebody who knows the caller, and somebody who runs an operation."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Hashable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -14,6 +15,11 @@ class Caller(Protocol):
     @property
     def is_anonymous(self) -> bool:
         """Whether no credential was sent. An anonymous caller may ask for `{ __typename }` and nothing else."""
+        ...
+
+    @property
+    def key(self) -> Hashable:
+        """What tells one credential from another."""
         ...
 
 
@@ -56,6 +62,15 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of a subscription, ready to be sent; `cursor` is where to go on after it."""
+
+    data_json: bytes
+    cursor: str
+    recorded_at: datetime  # when the change was made
+
+
 C = TypeVar("C", bound=Caller)
 
 
@@ -71,6 +86,12 @@ class Executor(Protocol[C]):
 
     async def admit(self, caller: C, text: str) -> None:
         """Told of a document that is new and has to be parsed and validated. Raises Refused where that is too much."""
+        ...
+
+    def subscribe(
+        self, document: Document, operation: Operation, variables: dict[str, Any], caller: C, request: RequestFacts
+    ) -> AbstractAsyncContextManager[AsyncIterator[Told]]:
+        """What a subscription tells, for the length of a block; it ends by raising a `Refused` that says why."""
         ...
 
     async def execute(

@@ -5,7 +5,8 @@ and the answer is their bytes joined. Every other operation goes through graphql
 hold both ways to the same answer.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from inspect import isawaitable
@@ -31,10 +32,11 @@ from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
 from portal.web.callers import SignedIn
 from portal.web.documents import Document, Operation
-from portal.web.errors import ErrorCode, Overloaded, TimedOut, Unauthenticated, public_errors, shown
-from portal.web.execution import Answer, Presented, RequestFacts
+from portal.web.errors import ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, public_errors, shown
+from portal.web.execution import Answer, Presented, RequestFacts, Told
 from portal.web.metering import Asking, Meter, Metered, root_type
 from portal.web.splice import Reading, SplicingExecutor
+from portal.web.subscribing import Subscriptions
 from schema.mutating import Context
 
 # Told of a bug: the request's id and what was raised.
@@ -46,10 +48,11 @@ Authenticate = Callable[[Presented], Awaitable[SignedIn]]
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The two ways to the data."""
+    """The ways to the data: reads, changes, and reads of what happens."""
 
     reads: ReadDoor
     writes: WriteDoor
+    subscriptions: Subscriptions
 
 
 # One root field of an operation that is all reads: its name in the answer, and its plan or its bytes.
@@ -73,6 +76,7 @@ class Operations:
         self._reads = doors.reads
         self._writes = doors.writes
         self._authenticate = authenticate
+        self._subscriptions = doors.subscriptions
         self._report = report
         self._clock = clock
 
@@ -105,17 +109,9 @@ class Operations:
         standing: Standing,
         request: RequestFacts,
     ) -> Answer:
-        coerced = get_variable_values(
-            self._schema, operation.node.variable_definitions or (), variables, max_errors=5, hide_suggestions=True
-        )
-        if not isinstance(coerced, VariableValues):
-            return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in coerced])
-        asking = Asking(
-            document,
-            operation,
-            Selections(self._schema, document.fragments, coerced.coerced),
-            (document.id, operation.name, shape(coerced.coerced)),
-        )
+        asking = self._asking(document, operation, variables)
+        if not isinstance(asking, Asking):
+            return Answer(None, asking)
         metered = await self._meter.admit(asking, standing.actor, request.received_at)
         try:
             answer = None if metered.cost.is_dry_run else await self._read_whole(asking, standing)
@@ -128,6 +124,40 @@ class Operations:
         # What ended as a whole is not given back: it may have kept the database busy until it was ended.
         settled = await self._meter.settle(metered, answer.data_json)
         return replace(answer, extensions=settled.extensions, headers=settled.headers)
+
+    @asynccontextmanager
+    async def subscribe(
+        self,
+        document: Document,
+        operation: Operation,
+        variables: dict[str, Any],
+        caller: SignedIn,
+        request: RequestFacts,
+    ) -> AsyncIterator[AsyncIterator[Told]]:
+        """Run a subscription; it is charged once, as a query of one payload is."""
+        standing = self.standing(caller)
+        asking = self._asking(document, operation, variables)
+        if not isinstance(asking, Asking):
+            raise Refused(ErrorCode.BAD_USER_INPUT, asking[0]["message"])
+        await self._meter.admit(asking, standing.actor, request.received_at)
+        async with self._subscriptions.running(asking, standing) as telling:
+            yield telling
+
+    def _asking(
+        self, document: Document, operation: Operation, variables: dict[str, Any]
+    ) -> Asking | list[dict[str, Any]]:
+        """An operation with its variables coerced; the errors where they can't be."""
+        coerced = get_variable_values(
+            self._schema, operation.node.variable_definitions or (), variables, max_errors=5, hide_suggestions=True
+        )
+        if not isinstance(coerced, VariableValues):
+            return [shown(error, ErrorCode.BAD_USER_INPUT) for error in coerced]
+        return Asking(
+            document,
+            operation,
+            Selections(self._schema, document.fragments, coerced.coerced),
+            (document.id, operation.name, shape(coerced.coerced)),
+        )
 
     async def admit(self, caller: SignedIn, text: str) -> None:
         """Take what parsing and validating a new document takes from its caller's budget. Raises RateLimited."""

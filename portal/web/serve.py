@@ -18,6 +18,7 @@ from portal.web.app import PortalApp
 from portal.web.connections import ConnectionCounts, ConnectionLimits, Connections
 from portal.web.graphql import Drain
 from portal.web.observe import LibraryLines, Observer
+from portal.web.sockets import Socket
 
 FURTHER_FILES = 200  # the database's connections, the log, the process's own
 
@@ -104,7 +105,9 @@ def build_server(app: PortalApp, observer: Observer, options: ServeOptions) -> D
         port=options.port,
         loop="uvloop",
         http=connections.protocol(),
-        ws="none",
+        ws=Socket,
+        ws_max_size=options.connections.body_bytes,
+        ws_per_message_deflate=False,  # what a client may blow up is no bomb then
         interface="asgi3",
         lifespan="on",
         access_log=False,  # the endpoint writes a better line

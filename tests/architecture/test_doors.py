@@ -24,7 +24,7 @@ from sqlalchemy import Column as TableColumn
 
 import portal
 from portal.access.actions import Action
-from portal.catalog import CATALOG, VIEWER
+from portal.catalog import CATALOG, PAYLOADS, STREAMS, VIEWER
 from portal.reading.entity import (
     Column,
     Computed,
@@ -67,6 +67,8 @@ def groups(fields: dict[str, Field]) -> Iterator[tuple[str, set[str]]]:
 DECLARED: dict[str, set[str]] = {
     **{entity.name: set(entity.fields) | OF_EVERY_ENTITY for entity in CATALOG.entities},
     **{name: names for entity in CATALOG.entities for name, names in groups(entity.fields)},
+    **{entity.name: set(entity.fields) for entity in PAYLOADS},
+    "Subscription": set(STREAMS),
     VIEWER.name: set(VIEWER.fields),
     "Query": set(CATALOG.roots) | {"rate_limit"},
     "PageInfo": {"has_next_page", "has_previous_page", "start_cursor", "end_cursor"},
@@ -124,7 +126,7 @@ def nullable(entity: Entity[object], name: str) -> bool | None:  # type: ignore[
             return True
 
 
-@pytest.mark.parametrize("entity", CATALOG.entities, ids=lambda entity: entity.name)
+@pytest.mark.parametrize("entity", [*CATALOG.entities, *PAYLOADS], ids=lambda entity: entity.name)
 def test_a_field_is_non_null_exactly_where_the_answer_can_never_be(entity: Entity[object]) -> None:  # type: ignore[type-var]
     wrong = [
         name
@@ -194,7 +196,7 @@ def test_lists_are_ordered_only_by_what_everybody_sees(name: str, declared: Conn
 def test_restricted_fields_say_which_permission_they_take() -> None:
     silent = [
         f"{entity.name}.{name}"
-        for entity in CATALOG.entities
+        for entity in (*CATALOG.entities, *PAYLOADS)
         for name, declared in entity.fields.items()
         if declared.permission is not None
         and f"`{declared.permission}`" not in (OBJECTS[entity.name].fields[camel(name)].description or "")
@@ -283,4 +285,4 @@ def test_resolvers_hold_no_conditions_about_business() -> None:
 def test_interfaces_are_only_those_that_were_agreed() -> None:
     interfaces = {name for name, type_ in GRAPHQL_SCHEMA.type_map.items() if isinstance(type_, GraphQLInterfaceType)}
 
-    assert interfaces == {"Node", "UserError"}
+    assert interfaces == {"Node", "PipelineChange", "UserError"}

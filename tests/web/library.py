@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +17,12 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from portal import clock
 from portal.errors import InvalidInput
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
 from portal.web.documents import Document, Operation
 from portal.web.errors import ErrorCode, Unauthenticated, public_errors, shown
-from portal.web.execution import Answer, Presented, RequestFacts
+from portal.web.execution import Answer, Presented, RequestFacts, Told
 from portal.web.observe import Observer
 
 SDL = """
@@ -54,6 +57,10 @@ class Reader:
     @property
     def is_anonymous(self) -> bool:
         return self.name is None
+
+    @property
+    def key(self) -> str | None:
+        return self.name
 
 
 class Resolvers:
@@ -113,6 +120,7 @@ class LibraryExecutor:
     seen: list[RequestFacts] = field(default_factory=list)
     failure: Exception | None = None  # raised instead of executing
     resolvers: Resolvers = field(default_factory=Resolvers)
+    shelves: list["asyncio.Queue[Told | Exception]"] = field(default_factory=list)  # one for each subscription
 
     async def authenticate(self, presented: Presented) -> Reader:
         authorization = presented.header(b"authorization")
@@ -124,6 +132,37 @@ class LibraryExecutor:
 
     async def admit(self, caller: Reader, text: str) -> None:
         """The library has time for every document."""
+
+    @asynccontextmanager
+    async def subscribe(
+        self, document: Document, operation: Operation, variables: dict[str, Any], caller: Reader, request: RequestFacts
+    ) -> AsyncIterator[AsyncIterator[Told]]:
+        """Every book that is added from now on."""
+        shelf: asyncio.Queue[Told | Exception] = asyncio.Queue()
+        self.shelves.append(shelf)
+
+        async def telling() -> AsyncIterator[Told]:
+            while True:
+                told = await shelf.get()
+                if isinstance(told, Exception):
+                    raise told
+                yield told
+
+        try:
+            yield telling()
+        finally:
+            self.shelves.remove(shelf)
+
+    def add(self, number: int) -> None:
+        """Tell everybody who subscribed of a book."""
+        data = orjson.dumps({"bookAdded": {"id": str(number)}})
+        for shelf in self.shelves:
+            shelf.put_nowait(Told(data, f"{number:032x}", clock.now()))
+
+    def end(self, problem: Exception) -> None:
+        """End every subscription."""
+        for shelf in self.shelves:
+            shelf.put_nowait(problem)
 
     async def execute(
         self, document: Document, operation: Operation, variables: dict[str, Any], caller: Reader, request: RequestFacts

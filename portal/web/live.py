@@ -1,0 +1,219 @@
+"""Operations over a connection that stays open: what each sends, in order, whatever carries it.
+
+A query or a mutation sends its answer and is complete; a subscription sends until its client or its rights end it. The
+same documents, limits, errors and codes as over plain HTTP.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Generic
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override  # in typing from Python 3.12
+
+from portal import clock
+from portal.web.deadlines import Deadlines
+from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
+from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
+from portal.web.execution import Answer, C, Executor, RequestFacts
+from portal.web.negotiation import JSON
+from portal.web.observe import Observer
+from portal.web.requests import GraphQLRequest
+from portal.web.responses import Responder, Statuses, code_of
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLimits:
+    """How much may stay open."""
+
+    connections: int = 2_000  # of the process
+    connections_of_credential: int = 50
+    operations: int = 20  # at once on one connection
+    init_seconds: float = 10.0  # from the handshake to connection_init
+    database_connections: int = 2  # for reading what subscribers are told
+    heartbeat_seconds: float = 12.0  # proxies commonly close what is silent for 30 s or a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One result of an operation, as JSON; `cursor` is where a subscription goes on after it."""
+
+    payload: bytes
+    cursor: str | None = None
+
+
+class NotRun(Exception):
+    """An operation that ends with errors instead of a result; they are as a response carries them."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:  # Any: JSON
+        super().__init__(errors[0]["message"])
+        self.errors = errors
+
+    @property
+    def is_unauthenticated(self) -> bool:
+        return any(error["extensions"].get("code") == ErrorCode.UNAUTHENTICATED for error in self.errors)
+
+
+@dataclass(eq=False)
+class Open:
+    """What is open in this process, and what was sent: for limits, the metrics and the drain."""
+
+    limits: LiveLimits
+    connections: Counter[str] = field(default_factory=Counter)  # by transport
+    credentials: Counter[Hashable] = field(default_factory=Counter)
+    subscriptions: int = 0
+    sent: int = 0
+    ended: Counter[str] = field(default_factory=Counter)  # subscriptions that ended with an error, by its code
+    seconds_to_send: float = 0.0  # from the change to the sending, over all that was sent
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @contextmanager
+    def connection(self, transport: str) -> Iterator[None]:
+        """Count a connection while it is open. Raises Refused where there are too many, or the server is to stop."""
+        if self.draining.is_set() or self.connections.total() >= self.limits.connections:
+            raise Refused(ErrorCode.OVERLOADED, "The server takes no more live connections now. Try again later.")
+        self.connections[transport] += 1
+        try:
+            yield
+        finally:
+            self.connections[transport] -= 1
+
+    @contextmanager
+    def credential(self, key: Hashable) -> Iterator[None]:
+        """Count a credential's connection while it is open. Raises Refused where it has too many."""
+        if self.credentials[key] >= self.limits.connections_of_credential:
+            most = self.limits.connections_of_credential
+            raise Refused(ErrorCode.OVERLOADED, f"At most {most} live connections at once with one credential.")
+        self.credentials[key] += 1
+        try:
+            yield
+        finally:
+            self.credentials[key] -= 1
+            if not self.credentials[key]:
+                del self.credentials[key]
+
+
+@dataclass(slots=True)
+class _Running:
+    """One operation, as far as it came."""
+
+    request_id: str
+    operation: Operation | None = None
+    outcome: str = "ok"
+    started: float = field(default_factory=perf_counter)
+
+
+class LiveOperations(Generic[C]):
+    """Runs operations for connections that stay open."""
+
+    def __init__(
+        self, store: DocumentStore, executor: Executor[C], observer: Observer, open_: Open, timeout_seconds: float
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._observer = observer
+        self._deadlines = Deadlines(timeout_seconds)
+        self._responder = Responder(Statuses())
+        self.open = open_
+
+    async def run(self, request: GraphQLRequest, caller: C, request_id: str, method: str) -> AsyncGenerator[Sent, None]:
+        """The results of an operation. Raises NotRun where it ends with errors instead."""
+        running = _Running(request_id)
+        try:
+            async for sent in self._results(running, request, caller, method):
+                yield sent
+        except NotRun as refusal:
+            running.outcome = code_of(refusal.errors[0])
+            raise
+        except Refused as refusal:
+            running.outcome = refusal.code
+            raise NotRun([refusal.as_error()]) from refusal
+        except Exception as bug:
+            running.outcome = ErrorCode.INTERNAL_SERVER_ERROR
+            self._observer.bug(request_id, bug)
+            raise NotRun([masked(request_id)]) from bug
+        finally:
+            self._ended(running)
+
+    async def _results(
+        self, running: "_Running", request: GraphQLRequest, caller: C, method: str
+    ) -> AsyncGenerator[Sent, None]:
+        document = await self._document(request, caller)
+        operation = running.operation = document.operation(request.operation_name)
+        if operation.type == "mutation" and method == "GET":
+            raise BadRequest("Send mutations by POST.", status=405, headers=((b"allow", b"POST"),))
+        facts = RequestFacts(running.request_id, clock.now(), method, request.extensions)
+        if operation.type == "subscription":
+            async for sent in self._subscription(document, operation, request, caller, facts):
+                yield sent
+        else:
+            answer = self._executor.execute(document, operation, request.variables, caller, facts)
+            yield self._result(await self._deadlines.keep(answer))
+
+    def _ended(self, running: "_Running") -> None:
+        operation, outcome = running.operation, running.outcome
+        if operation is None or operation.type != "subscription":
+            self._observer.answered(running.request_id, operation, outcome, 200, perf_counter() - running.started)
+        elif outcome != "ok":
+            self.open.ended[outcome] += 1
+
+    async def _document(self, request: GraphQLRequest, caller: C) -> Document:
+        if caller.is_anonymous and not is_bare_typename(request.query):
+            raise Unauthenticated
+        document = self._store.find(request.query)
+        if document is None:
+            await self._executor.admit(caller, request.query)
+            document = self._store.make(request.query)
+        if isinstance(document, InvalidDocument):
+            raise NotRun(document.errors)
+        return document
+
+    def _result(self, answer: Answer) -> Sent:
+        if answer.data_json is None and answer.errors:
+            raise NotRun(answer.errors)
+        return Sent(self._responder.answered(answer, JSON).body)
+
+    async def _subscription(
+        self, document: Document, operation: Operation, request: GraphQLRequest, caller: C, facts: RequestFacts
+    ) -> AsyncGenerator[Sent, None]:
+        self.open.subscriptions += 1
+        try:
+            async with self._executor.subscribe(document, operation, request.variables, caller, facts) as telling:
+                async for told in telling:
+                    yield Sent(b'{"data":' + told.data_json + b"}", told.cursor)
+                    self.open.sent += 1
+                    self.open.seconds_to_send += (clock.now() - told.recorded_at).total_seconds()
+        finally:
+            self.open.subscriptions -= 1
+
+
+class LiveCounts(Collector):
+    """What is open and was sent, read when somebody asks for the metrics."""
+
+    def __init__(self, open_: Open) -> None:
+        self._open = open_
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        connections = GaugeMetricFamily("portal_live_connections", "Live connections now.", labels=("transport",))
+        for transport, number in self._open.connections.items():
+            connections.add_metric((transport,), number)
+        yield connections
+        yield GaugeMetricFamily("portal_subscriptions", "Subscriptions now.", value=self._open.subscriptions)
+        yield CounterMetricFamily("portal_subscription_events", "Events sent to subscribers.", value=self._open.sent)
+        yield CounterMetricFamily(
+            "portal_subscription_event_seconds",
+            "Time from a change to its event's being sent, added up over all events sent.",
+            value=self._open.seconds_to_send,
+        )
+        ended = CounterMetricFamily(
+            "portal_subscriptions_ended", "Subscriptions that ended with an error, by its code.", labels=("code",)
+        )
+        for code, number in self._open.ended.items():
+            ended.add_metric((code,), number)
+        yield ended
