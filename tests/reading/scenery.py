@@ -61,6 +61,8 @@ from portal.people.enums import SignInMethod
 from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Session
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
+from portal.sign_in.enums import MembershipPolicy
+from portal.sign_in.models import IdentityProvider
 from tests.world import NOON, World
 
 NAMES = ["Ada", "Ärne", "Søren", "Zoë", "李雷", "Eng", "S", "a", "%_"]
@@ -87,8 +89,20 @@ class Scenery:
             self.opening_rows(),
             self.candidate_rows(),
             self.application_rows(),
+            self.providers(),
         ):
             await self.world.plant(*rows)
+
+    def providers(self) -> Iterator[TenantRow]:
+        yield IdentityProvider(
+            name="okta",
+            label="Okta",
+            issuer="https://okta.example",
+            client_id="portal",
+            email_domains=["example.com"],
+            policy=MembershipPolicy.DOMAIN,
+            default_role=OrganizationRole.MEMBER,
+        )
 
     async def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of the organization, by table: plain SELECTs."""

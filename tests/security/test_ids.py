@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, get_named_type
 
+from portal.access.enums import OrganizationRole
 from portal.catalog import CATALOG
 from portal.database.connection import Database
 from portal.database.ids import new_id
 from schema.root import GRAPHQL_SCHEMA
+from tests.reading.scenery import Scenery
 from tests.security.asking import Outcome, called
 from tests.security.cast import owner
 from tests.security.plans import PLACES, PLANS, Input, id_of, row
@@ -23,6 +25,7 @@ from tests.security.rehearsal import rehearsal_of
 from tests.security.rows import untouched
 from tests.security.scene import Place, Scene, Where
 from tests.security.walking import Position, mutations, positions, positions_of, readable_types
+from tests.subscriptions.watching import a_portal, failure
 from tests.world import World
 
 # Where a plan names no row for an id, what kind of id it takes, and what else must be given with it.
@@ -61,6 +64,9 @@ IN_MUTATIONS = [
     for position in positions_of("Mutation", name, field)
     if position.named is GRAPHQLID
 ]
+SUBSCRIPTION = GRAPHQL_SCHEMA.subscription_type
+assert SUBSCRIPTION is not None
+IN_SUBSCRIPTIONS = [position for position in positions(SUBSCRIPTION) if position.named is GRAPHQLID]
 IN_QUERIES = [position for type_ in readable_types() for position in positions(type_) if position.named is GRAPHQLID]
 
 
@@ -79,7 +85,7 @@ def test_all_positions_of_the_schema_are_swept() -> None:
                 }
             elif get_named_type(field.type) is GRAPHQLID:
                 declared.add(f"{name}.{field_name}")
-    swept = {position.declared for position in [*IN_MUTATIONS, *IN_QUERIES]}
+    swept = {position.declared for position in [*IN_MUTATIONS, *IN_QUERIES, *IN_SUBSCRIPTIONS]}
 
     assert declared == swept
     print(f"\n{len(IN_MUTATIONS)} positions for ids in mutations, {len(IN_QUERIES)} in queries")  # noqa: T201 - a count to report
@@ -255,3 +261,26 @@ def test_every_prefix_is_one_types_own() -> None:
     prefixes = [entity.prefix for entity in CATALOG.entities]
 
     assert len(prefixes) == len(set(prefixes))
+
+
+@pytest.mark.parametrize("position", IN_SUBSCRIPTIONS, ids=lambda position: position.name)
+async def test_a_subscription_to_a_foreign_id_is_refused_as_one_to_an_unknown_id(
+    position: Position, acme: World, globex: World
+) -> None:
+    scenery = Scenery(globex, seed=3)
+    await scenery.plant()
+    table, prefix = ("application", "app") if position.field == "applicationChanged" else ("opening", "opn")
+    theirs = (await scenery.tables())[table][0]["id"]
+    ada = await acme.member("Ada", OrganizationRole.ORG_ADMIN)
+    refusals = []
+
+    async with a_portal(acme.database) as portal:
+        talk = await portal.talk_as(acme, membership_id=ada.id)
+        for number, given in enumerate([f"{prefix}_{theirs.hex}", f"{prefix}_{new_id().hex}", "nonsense"]):
+            await talk.subscribe(
+                str(number), f'subscription {{ {position.field}({position.path[0]}: "{given}") {{ cursor }} }}'
+            )
+            refusals.append(failure(await talk.hear()))
+
+    assert len(set(refusals)) == 1
+    assert refusals[0][0] == "NOT_FOUND"
