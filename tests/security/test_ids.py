@@ -207,6 +207,7 @@ NAMED = {
     "tag": "tag",
     "entity": "opening OPEN",
     "subject": "opening OPEN",
+    "identityProvider": "provider",
     "serviceAccount": "account",
     "departments.parent": "department INSIDE",
     "locations.parent": "location INSIDE",
