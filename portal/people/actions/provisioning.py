@@ -18,7 +18,7 @@ from portal.access.permissions import Permission
 from portal.access.work import Change, Work
 from portal.errors import NotFound, NotUnique
 from portal.people import rules
-from portal.people.actions.ending import revoke_tokens_of
+from portal.people.actions.ending import revoke_sessions_of, revoke_tokens_of
 from portal.people.actions.members import administrators_of
 from portal.people.actions.results import MembershipResult
 from portal.people.enums import MembershipStatus
@@ -105,8 +105,8 @@ async def update_from_directory(
 ) -> MembershipResult:
     """Make a member what an identity provider says they are; nothing happens where they are so already.
 
-    Whoever is deactivated loses access at once, and their tokens for good. Raises NotFound for one whom the provider
-    has deleted, LastAdministrator (R35), NotUnique, StaleVersion, InvalidInput.
+    Whoever is deactivated loses access at once, and their tokens and sessions for good. Raises NotFound for one whom
+    the provider has deleted, LastAdministrator (R35), NotUnique, StaleVersion, InvalidInput.
     """
     row = await _lock(work, membership_id, expected_version, is_ending=not person.is_active)
     await _change(work, row, person)
@@ -157,7 +157,7 @@ async def _ended(work: Work, row: Membership) -> dict[str, object]:
 
 
 async def _tell(work: Work, row: Membership, changes: Sequence[Change]) -> None:
-    """Record what is different, and end the tokens of whoever lost access."""
+    """Record what is different, and end the tokens and sessions of whoever lost access."""
     of_status = [change for change in changes if change.field in _OF_STATUS]
     others = [change for change in changes if change.field not in _OF_STATUS]
     if others:
@@ -168,6 +168,7 @@ async def _tell(work: Work, row: Membership, changes: Sequence[Change]) -> None:
     if became.after is MembershipStatus.DEACTIVATED:
         record(work, MemberDeactivated(subject_id=row.id, changes=of_status))
         await revoke_tokens_of(work, membership_id=row.id)
+        await revoke_sessions_of(work, row.id)
     elif became.before is MembershipStatus.INVITED:
         record(work, MemberActivated(subject_id=row.id, changes=of_status))
     else:

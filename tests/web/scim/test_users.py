@@ -10,6 +10,7 @@ from portal.database.ids import parse_public_id, public_id
 from portal.people.actions.members import deactivate_member
 from portal.people.credentials import BadCredential
 from tests.people.making import a_token, credentials
+from tests.people.signing_in import a_session, sessions, text_of
 from tests.web.scim.conftest import FAR, MEDIA_TYPE, Provider, a_provider
 from tests.world import NOON, World
 
@@ -121,6 +122,30 @@ async def test_a_deactivated_user_loses_access_and_tokens_at_once(provider: Prov
     (revoked,) = await acme.rows("SELECT revoked_at FROM api_token WHERE id = $1", row.id)
     assert revoked["revoked_at"] is not None
     assert (await provider.patch(user["id"], {"op": "replace", "path": "active", "value": True}))["active"] is True
+
+
+@pytest.mark.parametrize("how", ["PATCH", "DELETE"])
+async def test_sessions_of_a_user_who_loses_access_do_not_come_back_with_it(
+    provider: Provider, acme: World, how: str
+) -> None:
+    user = await provider.add()
+    member_id = parse_public_id("mem", user["id"])
+    assert member_id is not None
+    session = text_of(await a_session(acme, member_id))
+    known = sessions(acme.database)
+    assert (await known.authenticate(session, NOON)).id == member_id
+
+    if how == "PATCH":
+        await provider.patch(user["id"], {"op": "replace", "value": {"active": False}})
+        await provider.patch(user["id"], {"op": "replace", "value": {"active": True}})
+    else:
+        await provider.send("DELETE", f"/Users/{user['id']}", status=204)
+        await provider.add()
+
+    known.forget(session)
+    with pytest.raises(BadCredential):
+        await known.authenticate(session, NOON)
+    await known.close()
 
 
 async def test_r35_the_last_administrator_is_not_deactivated(provider: Provider, acme: World) -> None:
