@@ -1,7 +1,7 @@
 """Let one look tell how far the feeds of several organizations are, and as of when rights are current in each.
 
 Revision ID: 202611271230
-Revises: 202611271200
+Revises: 202611271220
 """
 
 from alembic import op

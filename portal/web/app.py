@@ -97,7 +97,7 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
     options = options or WebOptions()
     drain = Drain()
     store = DocumentStore(inside.schema, limits=options.limits)
-    opened = Open(options.live)
+    opened = Open(options.live, drain)
     observer.registry.register(LiveCounts(opened))
     live = LiveOperations(store, inside.executor, observer, opened, options.timeout_seconds)
     endpoint = GraphQLEndpoint(
@@ -124,5 +124,5 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
         endpoint,
         Starlette(routes=routes, lifespan=inside.lifespan),
         drain,
-        WebSocketEndpoint(live, inside.executor, options.origins),
+        WebSocketEndpoint(live, inside.executor, options.origins | {options.public_url}),
     )

@@ -12,7 +12,7 @@ from portal import clock
 from portal.web.admission import Admission
 from portal.web.connections import WHEN_GONE
 from portal.web.deadlines import Deadlines
-from portal.web.documents import DocumentStore, InvalidDocument, Operation, is_bare_typename
+from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
 from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
 from portal.web.execution import Answer, Caller, Executor, Presented, RequestFacts
 from portal.web.negotiation import JSON, answer_type
@@ -153,13 +153,7 @@ class GraphQLEndpoint(Generic[C]):
 
     async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response:
         caller = await self._executor.authenticate(exchange.presented)
-        # Before the store: its errors would tell strangers about the schema, and its work is for those we know.
-        if caller.is_anonymous and not is_bare_typename(request.query):
-            raise Unauthenticated
-        document = self._store.find(request.query)
-        if document is None:
-            await self._executor.admit(caller, request.query)
-            document = self._store.make(request.query)
+        document = await document_for(self._store, self._executor, caller, request.query)
         if isinstance(document, InvalidDocument):
             return self._responder.answered(Answer(None, document.errors), exchange.media_type)
         operation = exchange.operation = document.operation(request.operation_name)
@@ -186,6 +180,18 @@ class GraphQLEndpoint(Generic[C]):
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
+
+
+async def document_for(store: DocumentStore, executor: Executor[C], caller: C, text: str) -> Document | InvalidDocument:
+    """The document of a text that a caller sends. Raises Unauthenticated for one that strangers may not send."""
+    # Before the store: its errors would tell strangers about the schema, and its work is for those we know.
+    if caller.is_anonymous and not is_bare_typename(text):
+        raise Unauthenticated
+    document = store.find(text)
+    if document is None:
+        await executor.admit(caller, text)
+        document = store.make(text)
+    return document
 
 
 def check_transport(operation: Operation, method: str) -> None:

@@ -4,7 +4,6 @@ A query or a mutation sends its answer and is complete; a subscription sends unt
 same documents, limits, errors and codes as over plain HTTP.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Hashable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,9 +17,10 @@ from typing_extensions import override  # in typing from Python 3.12
 
 from portal import clock
 from portal.web.deadlines import Deadlines
-from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
-from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
+from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation
+from portal.web.errors import BadRequest, ErrorCode, Refused, masked
 from portal.web.execution import Answer, C, Executor, RequestFacts
+from portal.web.graphql import Drain, document_for
 from portal.web.negotiation import JSON
 from portal.web.observe import Observer
 from portal.web.requests import GraphQLRequest
@@ -36,7 +36,6 @@ class LiveLimits:
     operations: int = 20  # at once on one connection
     init_seconds: float = 10.0  # from the handshake to connection_init
     database_connections: int = 2  # for reading what subscribers are told
-    heartbeat_seconds: float = 12.0  # proxies commonly close what is silent for 30 s or a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,18 @@ class Open:
     """What is open in this process, and what was sent: for limits, the metrics and the drain."""
 
     limits: LiveLimits
+    drain: Drain
     connections: Counter[str] = field(default_factory=Counter)  # by transport
     credentials: Counter[Hashable] = field(default_factory=Counter)
     subscriptions: int = 0
     sent: int = 0
     ended: Counter[str] = field(default_factory=Counter)  # subscriptions that ended with an error, by its code
     seconds_to_send: float = 0.0  # from the change to the sending, over all that was sent
-    draining: asyncio.Event = field(default_factory=asyncio.Event)
 
     @contextmanager
     def connection(self, transport: str) -> Iterator[None]:
         """Count a connection while it is open. Raises Refused where there are too many, or the server is to stop."""
-        if self.draining.is_set() or self.connections.total() >= self.limits.connections:
+        if self.drain.begun or self.connections.total() >= self.limits.connections:
             raise Refused(ErrorCode.OVERLOADED, "The server takes no more live connections now. Try again later.")
         self.connections[transport] += 1
         try:
@@ -143,7 +142,9 @@ class LiveOperations(Generic[C]):
     async def _results(
         self, running: "_Running", request: GraphQLRequest, caller: C, method: str
     ) -> AsyncGenerator[Sent, None]:
-        document = await self._document(request, caller)
+        document = await document_for(self._store, self._executor, caller, request.query)
+        if isinstance(document, InvalidDocument):
+            raise NotRun(document.errors)
         operation = running.operation = document.operation(request.operation_name)
         if operation.type == "mutation" and method == "GET":
             raise BadRequest("Send mutations by POST.", status=405, headers=((b"allow", b"POST"),))
@@ -161,17 +162,6 @@ class LiveOperations(Generic[C]):
             self._observer.answered(running.request_id, operation, outcome, 200, perf_counter() - running.started)
         elif outcome != "ok":
             self.open.ended[outcome] += 1
-
-    async def _document(self, request: GraphQLRequest, caller: C) -> Document:
-        if caller.is_anonymous and not is_bare_typename(request.query):
-            raise Unauthenticated
-        document = self._store.find(request.query)
-        if document is None:
-            await self._executor.admit(caller, request.query)
-            document = self._store.make(request.query)
-        if isinstance(document, InvalidDocument):
-            raise NotRun(document.errors)
-        return document
 
     def _result(self, answer: Answer) -> Sent:
         if answer.data_json is None and answer.errors:

@@ -191,9 +191,9 @@ async def test_a_page_of_another_site_is_not_let_in(served: Served, origin: str)
 
 
 async def test_a_page_of_this_host_or_of_an_allowed_site_is_let_in() -> None:
-    options = WebOptions(origins=frozenset({"https://careers.example"}))
+    options = WebOptions(origins=frozenset({"https://careers.example"}), public_url="https://portal.example")
     async with a_served_library(options) as served:
-        for origin in (f"http://127.0.0.1:{served.port}", "https://careers.example"):
+        for origin in (f"http://127.0.0.1:{served.port}", "https://careers.example", "https://portal.example"):
             async with served.talk(additional_headers={"origin": origin}) as talk:
                 await talk.say({"type": "ping"})
                 assert await talk.hear() == {"type": "pong"}
@@ -272,6 +272,15 @@ async def test_connections_are_limited_by_credential_and_in_all() -> None:
     one = WebOptions(live=replace(limits, connections=1))
     async with a_served_library(one) as served, served.talk(), served.talk(init=False) as second:
         assert (await second.closed())[0] == 1013
+
+
+async def test_a_server_that_is_to_stop_takes_no_new_ones() -> None:
+    async with a_served_library(WebOptions()) as served, served.talk() as before:
+        served.app.drain.begun = True
+        async with served.talk(init=False) as late:
+            assert (await late.closed())[0] == 1013
+        await before.say({"type": "ping"})
+        assert await before.hear() == {"type": "pong"}
 
 
 async def test_a_socket_elsewhere_is_refused(served: Served) -> None:
