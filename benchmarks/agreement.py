@@ -56,7 +56,8 @@ async def _answer(target: Target, asked: Asked) -> dict[str, Any]:
     answer: dict[str, Any] = orjson.loads(await ask(target.port, asked))
     if "errors" in answer or not answer.get("data"):
         raise Disagreement(f"{target.name} answers {asked.operation} with {orjson.dumps(answer)[:1000].decode()}.")
-    return answer
+    # What it cost is told by the portal alone.
+    return {"data": answer["data"]}
 
 
 def differing(one: Any, other: Any, path: str) -> str | None:
