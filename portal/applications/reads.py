@@ -153,8 +153,9 @@ APPLICATION: Entity[Application] = Entity(
             lambda: INTERVIEWER_ASSIGNMENT,
             InterviewerAssignment.application_id,
             order=(InterviewerAssignment.created_at,),
+            usual=3,
         ),
-        "team_matches": Many(lambda: TEAM_MATCH, TeamMatch.application_id, order=(TeamMatch.created_at,)),
+        "team_matches": Many(lambda: TEAM_MATCH, TeamMatch.application_id, order=(TeamMatch.created_at,), usual=3),
         "viewer_can": Group(
             "ApplicationRightsSummary",
             {

@@ -22,7 +22,7 @@ from portal.settings import Settings
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
 from portal.web.budget import Counters, Points
-from portal.web.connections import ConnectionLimits
+from portal.web.connection import ConnectionLimits
 from portal.web.metering import CostLimits
 from portal.web.observe import Observer
 from portal.web.responses import Statuses

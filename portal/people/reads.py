@@ -81,8 +81,8 @@ MEMBERSHIP: Entity[Membership] = Entity(
             Membership.deactivated_at,
             permission=Permission.MEMBER_MANAGE,
         ),
-        "grants": Many(lambda: GRANT, Grant.membership_id, order=(Grant.created_at,)),
-        "tokens": Many(lambda: API_TOKEN, ApiToken.membership_id, order=(ApiToken.created_at,)),
+        "grants": Many(lambda: GRANT, Grant.membership_id, order=(Grant.created_at,), usual=3),
+        "tokens": Many(lambda: API_TOKEN, ApiToken.membership_id, order=(ApiToken.created_at,), usual=3),
         "sessions": Many(
             lambda: SESSION, Session.membership_id, order=(Session.created_at,), where=lambda _viewer, row: _open(row)
         ),
@@ -104,8 +104,8 @@ SERVICE_ACCOUNT: Entity[ServiceAccount] = Entity(
             ServiceAccount.updated_at,
             ServiceAccount.version,
         ),
-        "grants": Many(lambda: GRANT, Grant.service_account_id, order=(Grant.created_at,)),
-        "tokens": Many(lambda: API_TOKEN, ApiToken.service_account_id, order=(ApiToken.created_at,)),
+        "grants": Many(lambda: GRANT, Grant.service_account_id, order=(Grant.created_at,), usual=3),
+        "tokens": Many(lambda: API_TOKEN, ApiToken.service_account_id, order=(ApiToken.created_at,), usual=3),
     },
 )
 

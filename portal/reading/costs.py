@@ -24,7 +24,7 @@ from portal.reading.entity import (
 )
 from portal.reading.roots import ByFact, ById, Facts, Given, Node, Nodes, Root
 
-# Objects that a closed list is taken to have: stages, seats, transitions. Most have fewer.
+# Objects that a closed list is taken to have that does not say it: stages, seats, transitions.
 USUAL_LENGTH = 10
 DEFAULT_PAGE = 20  # what `first` is when it is not given
 
@@ -71,7 +71,7 @@ def cost_of_field(declared: Field) -> FieldCost:
         case One() | Named() | Own():
             return _PART
         case Many():
-            return FieldCost(size=ListSize(USUAL_LENGTH), is_part=True)
+            return FieldCost(size=ListSize(declared.usual or USUAL_LENGTH), is_part=True)
         case Documents():
             return FieldCost(size=ListSize(USUAL_LENGTH))
         case Matches():

@@ -103,6 +103,7 @@ class Many:
     order: tuple[Attribute, ...] = ()
     where: RowRule | None = None
     permission: Permission | None = None
+    usual: int | None = None  # how many there are at most, usually: what the list is taken to cost
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,18 @@ class Admission:
     def waiting(self) -> int:
         return len(self._line)
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether enough wait to take every place that becomes free, so that nobody else is let in."""
+        return self._line.is_jammed and len(self._line) >= self.most
+
     async def enter(self) -> None:
         """Go through when there is room; whoever has gone through leaves once. Raises Overloaded."""
         if self.running < self.most:
             self.running += 1
             return
-        if self._line.is_jammed and len(self._line) >= self.most:
-            raise Overloaded  # at once: enough wait to take every place that becomes free
+        if self.is_crowded:
+            raise Overloaded
         try:
             await self._line.wait()
         except WaitedTooLong as problem:

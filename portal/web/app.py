@@ -21,7 +21,8 @@ from portal.web.metering import CostLimits
 from portal.web.observe import Observer
 from portal.web.pages import graphiql_routes, health_routes, schema_route
 from portal.web.requests import MAX_BODY_BYTES, Receive
-from portal.web.responses import Statuses
+from portal.web.responses import Responder, Statuses
+from portal.web.turning_away import Turnstile
 from portal.web.websocket import WebSocketEndpoint
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -60,7 +61,9 @@ class Inside(Generic[C]):
 
 
 class PortalApp:
-    """The ASGI application. `drain` is set by whoever runs it, when it is to stop."""
+    """The ASGI application. Whoever runs it sets `drain` when it is to stop, and may turn requests away by `turnstile`
+    before it sees them.
+    """
 
     def __init__(
         self,
@@ -69,12 +72,14 @@ class PortalApp:
         side: Starlette,
         drain: Drain,
         socket: Callable[[Scope, Receive, Send], Awaitable[None]],
+        turnstile: Turnstile,
     ) -> None:
         self._socket = socket
         self._graphql_path = graphql_path
         self._endpoint = endpoint
         self._side = side
         self.drain = drain
+        self.turnstile = turnstile
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # No router on the hot path: Starlette's costs as much as the rest of the edge.
@@ -125,4 +130,5 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
         Starlette(routes=routes, lifespan=inside.lifespan),
         drain,
         WebSocketEndpoint(live, inside.executor, options.origins | {options.public_url}),
+        Turnstile(options.graphql_path, endpoint.admission, Responder(options.statuses), observer),
     )

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from portal import clock
 from portal.web.admission import Admission
-from portal.web.connections import WHEN_GONE
+from portal.web.connection import WHEN_GONE
 from portal.web.deadlines import Deadlines
 from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
 from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
@@ -89,10 +89,10 @@ class GraphQLEndpoint(Generic[C]):
         self._limits = limits
         self._responder = Responder(limits.statuses)
         self._deadlines = Deadlines(limits.timeout_seconds)
-        self._admission = Admission(limits.in_flight)
+        self.admission = Admission(limits.in_flight)
         self._body_room = BodyRoom()
         self._loop: asyncio.AbstractEventLoop | None = None
-        observer.watch(store, self._admission)
+        observer.watch(store, self.admission)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
@@ -142,12 +142,12 @@ class GraphQLEndpoint(Generic[C]):
         exchange.task = asyncio.current_task(loop)
         scope[WHEN_GONE] = exchange.abandon
         try:
-            await self._admission.enter()
+            await self.admission.enter()
             try:
                 request = parse_post(body) if scope["method"] == "POST" else read_get(scope["query_string"])
                 return await self._answer(exchange, request, scope["method"])
             finally:
-                self._admission.leave()
+                self.admission.leave()
         finally:
             exchange.task = None
 

@@ -106,8 +106,9 @@ def parse_post(body: bytes) -> GraphQLRequest:
 
 
 def too_long(max_bytes: int) -> BadRequest:
-    # The rest of the body stays unread, so the connection can't be used again.
-    return BadRequest(f"The body is longer than {max_bytes} bytes.", status=413, headers=((b"connection", b"close"),))
+    # The connection stays: if it were closed while the client still sends, the answer would be lost on the way. The
+    # protocol reads on, and ends whoever sends twice as much.
+    return BadRequest(f"The body is longer than {max_bytes} bytes.", status=413)
 
 
 def read_get(query_string: bytes) -> GraphQLRequest:

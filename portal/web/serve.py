@@ -15,7 +15,8 @@ import uvicorn
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal.web.app import PortalApp
-from portal.web.connections import ConnectionCounts, ConnectionLimits, Connections
+from portal.web.connection import ConnectionLimits
+from portal.web.connections import ConnectionCounts, Connections
 from portal.web.graphql import Drain
 from portal.web.observe import LibraryLines, Observer
 from portal.web.sockets import Socket
@@ -96,7 +97,7 @@ def build_server(app: PortalApp, observer: Observer, options: ServeOptions) -> D
     """A uvicorn server for the application, with our log and without its own."""
     settle_memory()
     share_the_interpreter()
-    connections = Connections(options.connections)
+    connections = Connections(options.connections, app.turnstile)
     observer.registry.register(ConnectionCounts(connections))
     allow_open_files(options.connections.connections)
     config = uvicorn.Config(

@@ -6,12 +6,14 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from portal.web.app import WebOptions
-from portal.web.connections import ConnectionLimits
+from portal.web.connection import ConnectionLimits
+from portal.web.graphql import GraphQLEndpoint
 from portal.web.observe import Observer
 from portal.web.serve import DrainingServer, ServeOptions, build_server
-from tests.web.library import LibraryExecutor, a_library
+from tests.web.library import LibraryExecutor, Reader, a_library
 
 PATIENCE_SECONDS = 30.0  # of a test, where it waits for what must come
 
@@ -54,6 +56,8 @@ class Served:
     port: int
     executor: LibraryExecutor
     log: io.BytesIO
+    observer: Observer
+    endpoint: GraphQLEndpoint[Reader]
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Wire]:
@@ -84,7 +88,9 @@ async def served(limits: ConnectionLimits | None = None, options: WebOptions | N
     server = build_server(app, observer, ServeOptions(connections=connections, finish_seconds=2))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield Served(server, listener.getsockname()[1], executor, log)
+        yield Served(
+            server, listener.getsockname()[1], executor, log, observer, cast("GraphQLEndpoint[Reader]", app._endpoint)
+        )
     finally:
         server.should_exit = True
         await serving

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.web.connections import MOST_PIPELINED, ConnectionLimits
+from portal.web.connection import MOST_PIPELINED, ConnectionLimits
 from tests.web.sockets import post, served, until
 
 # So long that only the deadline that a test sets can be what ends a connection.
@@ -92,6 +92,34 @@ async def test_a_connection_that_is_not_used_any_more_is_closed() -> None:
         assert library.ended == {"idle": 1}
 
 
+async def test_what_is_on_its_way_when_the_door_closes_is_answered() -> None:
+    async with served(PATIENT) as library, library.connected() as fresh, library.connected() as begun:
+        request = post()
+        begun.send(request[:50])
+        async with library.connected() as used:
+            used.send(post())
+            assert (await used.answer())[0] == 200
+            await until(lambda: library.open == 3)
+            library.server.should_exit = True
+            assert await used.rest() == b""
+
+        fresh.send(request)
+        begun.send(request[50:])
+
+        for wire in (fresh, begun):
+            assert (await wire.answer())[0] == 200
+            assert await wire.rest() == b""
+
+
+async def test_whoever_has_connected_and_asks_nothing_does_not_hold_up_the_end() -> None:
+    async with served(PATIENT) as library, library.connected() as silent:
+        await until(lambda: library.open == 1)
+        library.server.should_exit = True
+
+        assert await silent.rest() == b""
+        await until(lambda: library.open == 0)
+
+
 async def test_an_operation_may_take_its_time() -> None:
     """The deadlines are the client's; an operation has its own."""
     limits = ConnectionLimits(
@@ -160,8 +188,32 @@ async def test_a_body_without_an_end_is_answered_413() -> None:
         wire.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + (b"10000\r\n" + b"x" * 65_536 + b"\r\n") * 17)
 
         assert (await wire.answer())[0] == 413
+        wire.send((b"10000\r\n" + b"x" * 65_536 + b"\r\n") * 17)
         assert await wire.rest() == b""
+        assert library.ended == {"message_too_long": 1}
         assert library.executor.seen == []
+
+
+async def test_whoever_sends_too_much_sees_the_answer_and_may_go_on() -> None:
+    async with served(PATIENT) as library, library.connected() as wire:
+        wire.send(HEAD + b"Content-Length: 1500000\r\n\r\n")
+        assert (await wire.answer())[0] == 413
+        for _ in range(15):
+            wire.send(b"x" * 100_000)
+            await asyncio.sleep(0.001)
+        wire.send(post())
+
+        assert (await wire.answer())[0] == 200
+        assert library.ended == {}
+
+
+async def test_whoever_sends_too_much_too_slowly_is_let_go_without_another_answer() -> None:
+    async with served(replace(PATIENT, body_seconds=SHORT)) as library, library.connected() as wire:
+        wire.send(HEAD + b"Content-Length: 1500000\r\n\r\n{")
+
+        assert (await wire.answer())[0] == 413
+        assert await wire.rest() == b""
+        assert library.ended == {"body_too_slow": 1}
 
 
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n"

@@ -22,6 +22,7 @@ class Addresses:
     def __init__(self, app: PortalApp) -> None:
         self.app = app
         self.drain = app.drain
+        self.turnstile = app.turnstile
         self.seen: list[str | None] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -36,7 +37,7 @@ async def serving(trusted: tuple[str, ...]) -> AsyncIterator[tuple[str, Addresse
     app, _ = a_library(observer)
     noting = Addresses(app)
     options = ServeOptions(port=0, trusted_proxies=trusted, drain_delay_seconds=0.0, finish_seconds=1)
-    server = build_server(noting, observer, options)  # type: ignore[arg-type] # it is an application with a drain too
+    server = build_server(noting, observer, options)  # type: ignore[arg-type] # it is an application with what a server needs too
     running = asyncio.create_task(server.serve())
     async with asyncio.timeout(20):
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

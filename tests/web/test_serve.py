@@ -71,6 +71,32 @@ async def test_on_sigterm_it_tells_the_load_balancer_and_finishes_what_it_has_be
     assert b'"operation":"Slow"' in log
 
 
+async def test_under_load_no_accepted_request_is_lost() -> None:
+    """Clients keep their connections for as long as the server does, and then go elsewhere."""
+    answers: list[int] = []
+    async with a_server() as (process, client):
+
+        async def ask_on() -> None:
+            async with httpx.AsyncClient(base_url=client.base_url, headers=client.headers, timeout=10) as one:
+                stays = True
+                while stays:
+                    answer = await one.post("/graphql", json=slow(0.01))
+                    answers.append(answer.status_code)
+                    stays = answer.headers.get("connection") != "close"
+
+        asking = [asyncio.create_task(ask_on()) for _ in range(20)]
+        await asyncio.sleep(0.3)
+        before = len(answers)
+        process.send_signal(signal.SIGTERM)
+        await asyncio.gather(*asking)
+        status, log = await stopped(process)
+
+    assert len(answers) > before
+    assert set(answers) == {200}
+    assert log.count(b'"outcome":"ok"') == len(answers)
+    assert status == 0
+
+
 async def test_on_ctrl_c_it_closes_the_door_at_once() -> None:
     async with a_server() as (process, client):
         begun = asyncio.create_task(client.post("/graphql", json=slow(0.5)))

@@ -106,11 +106,14 @@ CANDIDATE_SKILL: Entity[CandidateSkill] = Entity(
 CANDIDATE.extend(
     {
         "contact_points": Many(
-            lambda: CONTACT_POINT, ContactPoint.candidate_id, order=(ContactPoint.kind, ContactPoint.created_at)
+            lambda: CONTACT_POINT,
+            ContactPoint.candidate_id,
+            order=(ContactPoint.kind, ContactPoint.created_at),
+            usual=3,
         ),
-        "links": Many(lambda: CANDIDATE_LINK, CandidateLink.candidate_id, order=(CandidateLink.created_at,)),
-        "employments": Many(lambda: EMPLOYMENT, Employment.candidate_id, order=(Employment.position,)),
-        "educations": Many(lambda: EDUCATION, Education.candidate_id, order=(Education.position,)),
+        "links": Many(lambda: CANDIDATE_LINK, CandidateLink.candidate_id, order=(CandidateLink.created_at,), usual=3),
+        "employments": Many(lambda: EMPLOYMENT, Employment.candidate_id, order=(Employment.position,), usual=5),
+        "educations": Many(lambda: EDUCATION, Education.candidate_id, order=(Education.position,), usual=3),
         "skills": Many(lambda: CANDIDATE_SKILL, CandidateSkill.candidate_id, order=(CandidateSkill.created_at,)),
     }
 )

@@ -53,7 +53,7 @@ COMPENSATION_BAND: Entity[CompensationBand] = Entity(
 OPENING.extend(
     {
         "compensation_bands": Many(
-            lambda: COMPENSATION_BAND, CompensationBand.opening_id, order=(CompensationBand.created_at,)
+            lambda: COMPENSATION_BAND, CompensationBand.opening_id, order=(CompensationBand.created_at,), usual=3
         )
     }
 )

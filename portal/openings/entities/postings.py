@@ -52,4 +52,4 @@ POSTING: Entity[Posting] = Entity(
     },
 )
 
-OPENING.extend({"postings": Many(lambda: POSTING, Posting.opening_id, order=(Posting.created_at,))})
+OPENING.extend({"postings": Many(lambda: POSTING, Posting.opening_id, order=(Posting.created_at,), usual=3)})

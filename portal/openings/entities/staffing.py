@@ -61,13 +61,16 @@ HIRING_TEAM_MEMBER: Entity[HiringTeamMember] = Entity(
 
 OPENING.extend(
     {
-        "teams": Many(lambda: OPENING_TEAM, OpeningTeam.opening_id, order=(OpeningTeam.priority,)),
-        "locations": Many(lambda: OPENING_LOCATION, OpeningLocation.opening_id),
-        "hiring_team": Many(lambda: HIRING_TEAM_MEMBER, HiringTeamMember.opening_id, order=(HiringTeamMember.role,)),
+        "teams": Many(lambda: OPENING_TEAM, OpeningTeam.opening_id, order=(OpeningTeam.priority,), usual=3),
+        "locations": Many(lambda: OPENING_LOCATION, OpeningLocation.opening_id, usual=3),
+        "hiring_team": Many(
+            lambda: HIRING_TEAM_MEMBER, HiringTeamMember.opening_id, order=(HiringTeamMember.role,), usual=5
+        ),
         "hiring_managers": Many(
             lambda: HIRING_TEAM_MEMBER,
             HiringTeamMember.opening_id,
             where=lambda _viewer, member: member[HiringTeamMember.role] == constant(HiringRole.HIRING_MANAGER),
+            usual=2,
         ),
     }
 )
