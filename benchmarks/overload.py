@@ -17,11 +17,12 @@ from benchmarks.bars import Bar, at_least, at_most
 from benchmarks.client import HOST
 from benchmarks.measuring import Requests, loaded
 from benchmarks.targets import Target
+from portal.web.admission import WAIT_SECONDS
 
 TIMES = 3
 _PEAK_CONNECTIONS = 32
 _CONNECTIONS = 400
-_OVERLOAD_SECONDS = 10.0
+_OVERLOAD_SECONDS = 20.0
 _RECOVERY_SECONDS = 8.0
 _RECOVERY_LOAD = 0.5  # of the capacity
 _BEAT_SECONDS = 0.002
@@ -156,7 +157,12 @@ def _judged(
     goodput = len(good) / (ended - began)
     what = f"{operation} at {TIMES} times the peak of {per_second:,.0f} req/s"
     yield at_least(f"{what}: answered, of the peak", goodput / per_second, bars.GOODPUT_OF_PEAK)
-    yield at_most(f"{what}: p99 of those answered, times the peak's", _p99(good) * 1e3 / p99_ms, bars.OVERLOAD_P99)
+    if refused:
+        yield at_most(f"{what}: p99 of those answered, times the peak's", _p99(good) * 1e3 / p99_ms, bars.OVERLOAD_P99)
+    else:
+        # As many as there are connections wait, none of them for longer than the line has patience.
+        longest = WAIT_SECONDS * 1e3 + p99_ms
+        yield at_most(f"{what}: p99 of those answered, where none is refused", _p99(good) * 1e3, longest, " ms")
     late = sorted(refused)[len(refused) // 2] if refused else 0.0
     yield at_most(f"{what}: median until one of {len(refused):,} is refused", late * 1e3, bars.REFUSED_MS, " ms")
     last = max((sent for sent, _ in answers.refused), default=ended)

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+JAM_SECONDS = 1.0  # for which a jam lasts after the last one who waited in vain
+
 
 class WaitedTooLong(Exception):
     """What was waited for did not come in time."""
@@ -16,7 +18,8 @@ class Line(Generic[T]):
     """First come, first served, and nobody waits longer than `patience_seconds` (None: for as long as it takes).
 
     When somebody has waited in vain, there is more to do than can be done, and a long line would only make everybody
-    late: until the line has been empty again, nobody waits longer than `jam_patience_seconds`. What is given to
+    late: in such a jam nobody waits longer than `jam_patience_seconds`. It is over when nobody has waited in vain for
+    `jam_seconds`; an empty line alone does not end it, or it would begin anew five times a second. What is given to
     somebody who has just gone comes back by `give_back`.
     """
 
@@ -26,13 +29,23 @@ class Line(Generic[T]):
         *,
         patience_seconds: float | None,
         jam_patience_seconds: float | None = None,
+        jam_seconds: float = JAM_SECONDS,
     ) -> None:
         self._give_back = give_back
         self._patience = patience_seconds
         self._jam_patience = patience_seconds if jam_patience_seconds is None else jam_patience_seconds
+        self._jam_seconds = jam_seconds
+        self._jammed_until = float("-inf")  # by the loop's clock
         self._waiting: deque[tuple[asyncio.Future[T], float]] = deque()
         self._next_look: asyncio.TimerHandle | None = None  # one for all: who came first loses patience first
-        self.is_jammed = False
+
+    @property
+    def is_jammed(self) -> bool:
+        return asyncio.get_running_loop().time() < self._jammed_until
+
+    def jam(self) -> None:
+        """Somebody was sent away: the jam lasts."""
+        self._jammed_until = asyncio.get_running_loop().time() + self._jam_seconds
 
     def __len__(self) -> int:
         """How many wait; those who have gone may still be counted for a moment."""
@@ -61,7 +74,6 @@ class Line(Generic[T]):
             if not turn.done():
                 turn.set_result(given)
                 return True
-        self.is_jammed = False
         return False
 
     def _patience_now(self) -> float | None:
@@ -76,7 +88,7 @@ class Line(Generic[T]):
             if not turn.done():
                 if patience is None or loop.time() < since + patience:
                     break
-                self.is_jammed = True
+                self.jam()
                 turn.set_exception(WaitedTooLong())
             self._waiting.popleft()
         if self._waiting and patience is not None:

@@ -8,6 +8,7 @@ import pytest
 from portal.line import Line, WaitedTooLong
 
 SHORT = 0.05
+NOWHERE: list[int] = []
 
 
 def a_line(patience: float | None = None, jam: float | None = None) -> tuple[Line[int], list[int]]:
@@ -42,15 +43,27 @@ async def test_whoever_waits_too_long_is_told() -> None:
     assert not line.serve(1)
 
 
-async def test_in_a_jam_nobody_waits_for_long_until_the_line_has_been_empty() -> None:
-    line, _ = a_line(SHORT, jam=0.0)
+async def test_in_a_jam_nobody_waits_for_long() -> None:
+    """An empty line does not end it: the next ones would wait for long again, in vain."""
+    line = Line[int](NOWHERE.append, patience_seconds=SHORT, jam_patience_seconds=0.0, jam_seconds=3_600.0)
+    before = line.is_jammed
     await asyncio.gather(*await standing(line, 1), return_exceptions=True)
-    jammed = line.is_jammed
+    emptied = line.serve(1)
+    line._patience = 3_600.0
+
     (sent_away,) = await asyncio.gather(*await standing(line, 1), return_exceptions=True)
 
-    emptied = line.serve(1)
+    assert (before, emptied, type(sent_away), line.is_jammed) == (False, False, WaitedTooLong, True)
 
-    assert (jammed, type(sent_away), emptied, line.is_jammed) == (True, WaitedTooLong, False, False)
+
+async def test_a_jam_is_over_some_time_after_the_last_who_waited_in_vain() -> None:
+    line = Line[int](NOWHERE.append, patience_seconds=0.0, jam_patience_seconds=0.0, jam_seconds=SHORT)
+    await asyncio.gather(*await standing(line, 1), return_exceptions=True)
+    jammed = line.is_jammed
+
+    await asyncio.sleep(SHORT * 1.5)
+
+    assert (jammed, line.is_jammed) == (True, False)
 
 
 async def test_who_goes_away_passes_the_turn_and_what_was_given() -> None:

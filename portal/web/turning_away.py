@@ -30,6 +30,7 @@ class Turnstile:
 
     def answer(self, headers: Sequence[Header], more: Sequence[Header]) -> bytes:
         """The response to a request with these headers, and the request's being counted. `more` are sent with it."""
+        self._admission.turn_away()
         self._observer.turned_away()
         accept = request_id = b""
         for name, value in headers:

@@ -27,7 +27,9 @@ async def a_crowd(library: Served) -> AsyncIterator[tuple[Wire, bytes]]:
         await until(lambda: len(library.executor.seen) == 1)
         third.send(post())
         refusal = b"".join(await third.whole_answer())
-        line._jam_patience = 3_600.0  # so that whoever is in line stays there for as long as a test takes
+        # So that the jam lasts, and whoever is in line stays there, for as long as a test takes.
+        line._jam_patience = line._jam_seconds = 3_600.0
+        library.endpoint.admission.turn_away()
         second.send(post())
         await until(lambda: library.endpoint.admission.is_crowded)
         yield third, refusal
