@@ -19,6 +19,7 @@
     ├── BeyondOwnRights            a grant or token may not exceed the granter's rights
     ├── OwnGrant                   nobody changes their own grants
     ├── BeingChanged               somebody else is changing the same thing right now
+    ├── TooManyAttempts            a secret was guessed at too often                     (retry_after_seconds)
     ├── IdempotencyKeyReused       the key was used with other input
     └── IdempotencyInProgress      the same call, or another change of the same thing, is still running
 
@@ -51,6 +52,7 @@ class UserErrorCode(enum.StrEnum):
     BEYOND_OWN_RIGHTS = "BEYOND_OWN_RIGHTS"
     OWN_GRANT = "OWN_GRANT"
     BEING_CHANGED = "BEING_CHANGED"
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
@@ -189,6 +191,16 @@ class BeingChanged(UserError):
 
     def __init__(self) -> None:
         super().__init__("Somebody else is changing this right now. Wait a moment, then try again.")
+
+
+class TooManyAttempts(UserError):
+    """Of a password or a code, for one account or from one address; whether there is such an account is not said."""
+
+    code = UserErrorCode.TOO_MANY_ATTEMPTS
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"Too many attempts. Try again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds
 
 
 class IdempotencyKeyReused(UserError):

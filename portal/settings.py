@@ -103,6 +103,10 @@ class Settings(BaseSettings):
         default=None,
         description="Where browsers find the portal, as https://portal.example.com. Not set: http://HOST:PORT.",
     )
+    passwords: bool = Field(
+        default=False,
+        description="Whether members may sign in with passwords too, where no identity provider is at hand.",
+    )
     max_body_bytes: int = Field(
         default=1024 * 1024,
         ge=1024,

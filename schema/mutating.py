@@ -18,6 +18,7 @@ from portal.access.work import Call
 from portal.database.ids import parse_public_id
 from portal.errors import UserError
 from portal.reading.entity import AnyEntity
+from portal.sign_in.passwords import Caller, Passwords
 from portal.unchanged import UNCHANGED, Unchanged
 from schema.problems import UserError as UserErrorType
 from schema.problems import problem
@@ -38,6 +39,7 @@ class Context:
     call: Call
     standing: Standing
     reading: object  # for the edge, which completes reads; resolvers have no use for it
+    passwords: Passwords
     rate_limit: Any = None  # schema.rate_limit.RateLimit, which the edge fills in
 
     async def perform(self, idempotency_key: str | None, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -48,6 +50,11 @@ class Context:
             return await self.door.perform(call, action, *args, **kwargs)
 
         return await self.standing.use(run)
+
+    @property
+    def caller(self) -> Caller:
+        """The caller, for use cases that take several steps."""
+        return Caller(self.perform, self.call.actor.organization_id, self.call.now)
 
 
 Info = strawberry.Info[Context, None]

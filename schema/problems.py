@@ -33,6 +33,7 @@ described_enum(
         errors.UserErrorCode.BEYOND_OWN_RIGHTS: "A grant or token may not exceed the granter's own rights.",
         errors.UserErrorCode.OWN_GRANT: "Nobody changes their own grants.",
         errors.UserErrorCode.BEING_CHANGED: "Somebody else is changing the same thing right now.",
+        errors.UserErrorCode.TOO_MANY_ATTEMPTS: "A password or code was tried too often.",
         errors.UserErrorCode.IDEMPOTENCY_KEY_REUSED: "The idempotency key was used with other input.",
         errors.UserErrorCode.IDEMPOTENCY_IN_PROGRESS: "The same call, or another change of it, is still running.",
     },
@@ -104,6 +105,11 @@ class HeadcountTooLow(UserError):
     filled_or_reserved: int = strawberry.field(description="How many are filled or reserved.")
 
 
+@strawberry.type(name="TooManyAttemptsError", description="A password or code was tried too often.")
+class TooManyAttempts(UserError):
+    retry_after: int = strawberry.field(description="In how many seconds to try again.")
+
+
 _WITH_MORE: dict[type[errors.UserError], Callable[..., UserError]] = {
     errors.StageChanged: lambda error, **common: StageChanged(
         **common, current_stage=the(STAGE, error.current_stage_id)
@@ -121,6 +127,7 @@ _WITH_MORE: dict[type[errors.UserError], Callable[..., UserError]] = {
     errors.HeadcountTooLow: lambda error, **common: HeadcountTooLow(
         **common, filled_or_reserved=error.filled_or_reserved
     ),
+    errors.TooManyAttempts: lambda error, **common: TooManyAttempts(**common, retry_after=error.retry_after_seconds),
 }
 
 PROBLEM_TYPES = (
@@ -133,6 +140,7 @@ PROBLEM_TYPES = (
     DuplicateActiveApplication,
     DispositionRequired,
     HeadcountTooLow,
+    TooManyAttempts,
 )
 
 

@@ -26,6 +26,7 @@ from schema.reading import Node, root, roots
 from schema.records.queries import RecordQueries
 from schema.scalars import SCALARS
 from schema.sign_in.mutations import SignInMutations
+from schema.sign_in.passwords import PasswordMutations
 from schema.sign_in.queries import SignInQueries
 
 
@@ -51,6 +52,7 @@ class Mutation(
     OrganizationMutations,
     PeopleMutations,
     SignInMutations,
+    PasswordMutations,
     OpeningMutations,
     CandidateMutations,
     CandidateListMutations,

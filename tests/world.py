@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from portal.access.actions import Action, WriteDoor, action
 from portal.access.actor import Actor, HeldGrant
@@ -25,6 +26,9 @@ from portal.people.models import Membership
 from portal.reading.door import ReadDoor
 from portal.reading.plans import PlanCache
 from portal.records.feed import Feed
+from portal.sign_in.hashing import Hashing
+from portal.sign_in.passwords import Passwords
+from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Points
 from portal.web.callers import SignedIn
 from portal.web.documents import Document, DocumentStore
@@ -114,6 +118,9 @@ def store() -> DocumentStore:
     return DocumentStore(GRAPHQL_SCHEMA)
 
 
+# A hash of what a test is not about takes next to nothing.
+HASHING = Hashing(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
+
 # What a test of something else asks for may cost what it likes.
 UNLIMITED = Meter(COSTS, Budget(Points(None, None, None)), CostLimits(10**9, 10**9))
 
@@ -122,7 +129,7 @@ def operations(database: Database, plans: PlanCache | None = None) -> Operations
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
     subscriptions = Subscriptions(Feed(database, STREAMS, _bug), reads, STREAMS, lambda: NOON)
-    doors = Doors(reads, WriteDoor(database), subscriptions)
+    doors = Doors(reads, WriteDoor(database), subscriptions, Passwords(Attempts(), HASHING, is_on=True))
     return Operations(GRAPHQL_SCHEMA, doors, _nobody, UNLIMITED, _bug, lambda: NOON)
 
 

@@ -88,6 +88,7 @@ def web_options(settings: Settings) -> WebOptions:
     return WebOptions(
         public_url=settings.address,
         data_directory=settings.data_directory,
+        passwords=settings.passwords,
         max_body_bytes=settings.max_body_bytes,
         statuses=Statuses(int(settings.request_error_status), int(settings.partial_success_status)),
         costs=CostLimits(points=settings.max_cost),

@@ -37,3 +37,20 @@ class IdentityLinked(Event):
     @override
     def data(self) -> Mapping[str, object]:
         return {"provider_id": self.provider_id}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfMember(Event):
+    subject_type: ClassVar[str] = "Membership"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSet(_OfMember):
+    """A member has a password, or another one than before."""
+
+    type: ClassVar[str] = "user.password_set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordRemoved(_OfMember):
+    type: ClassVar[str] = "user.password_removed"

@@ -62,6 +62,20 @@ class Identity(TenantRow, kw_only=True):
     subject: Mapped[str]
 
 
+class Password(TenantRow, kw_only=True):
+    """A member's password, as a hash that takes long to compute (argon2id); it says itself how it was made."""
+
+    __tablename__ = "password"
+    __table_args__ = (
+        bounded("hash", 500),
+        reference("membership", "membership_id"),
+        unique("membership_id"),
+    )
+
+    membership_id: Mapped[UUID]
+    hash: Mapped[str] = mapped_column(repr=False)
+
+
 class SignInAttempt(TenantRow, kw_only=True):
     """Somebody who was sent to a provider and has not come back; removed when they do, so that nobody does twice.
 

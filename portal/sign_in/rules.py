@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from portal.errors import Forbidden
+from portal.errors import Forbidden, WrongState
 from portal.people.enums import MembershipStatus
 from portal.sign_in.enums import MembershipPolicy
 
@@ -25,6 +26,16 @@ class NotAdmitted(Forbidden):
         super().__init__(
             "This account can't sign in here. Ask an administrator of the organization to invite you, or to look at "
             "your membership."
+        )
+
+
+class WrongPassword(Forbidden):
+    """Nobody has this address, or not this password, or may not sign in: the same for every cause."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That did not work: the address or the password is wrong, or the account can't sign in. Try again, or ask "
+            "for a new password."
         )
 
 
@@ -61,3 +72,15 @@ def return_path(wanted: str | None) -> str:
     # Browsers read a backslash as a slash and drop control characters: //evil.example in disguise.
     is_plain = wanted.isprintable() and "\\" not in wanted and not wanted.startswith("//") and " " not in wanted
     return wanted if is_plain and not parts.netloc and not parts.scheme else "/"
+
+
+def check_in_browser(session_id: UUID | None) -> None:
+    """Refuses to make a way in with a token, which may end, or be narrowed, where a password isn't."""
+    if session_id is None:
+        raise Forbidden("A first password is set in a browser that is signed in, not with a token.")
+
+
+def check_other_way(has_identity: bool) -> None:
+    """Refuses to take away a member's only way to sign in."""
+    if not has_identity:
+        raise WrongState("Sign in with an identity provider once: the password is your only way in.", state="ONLY")

@@ -36,6 +36,7 @@ class WebOptions:
     public_url: str = "http://127.0.0.1:8000"  # where browsers find the portal: an origin, without a path
     data_directory: Path = Path(".portal")  # where the secrets of clients at identity providers are
     graphiql: bool = True  # at `/`
+    passwords: bool = False  # whether members may sign in with them
     max_in_flight: int | None = None  # requests worked on at once; None: what the inside can do
     timeout_seconds: float = 10.0  # an operation's; a statement has 5 s, a lock 2 s
     max_body_bytes: int = MAX_BODY_BYTES

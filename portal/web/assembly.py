@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -17,15 +18,19 @@ from portal.people.credentials import BadCredential, Credentials
 from portal.reading.door import ReadDoor
 from portal.records.feed import Feed
 from portal.sign_in.client_secrets import ClientSecrets
+from portal.sign_in.hashing import Hashing
 from portal.sign_in.oidc.fetching import Fetching
+from portal.sign_in.passwords import Passwords
 from portal.sign_in.relying_party import RelyingParty
 from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, build_app
+from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Counters
 from portal.web.callers import Callers, SignIn
 from portal.web.documents import DocumentStore
 from portal.web.metering import Meter
 from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations
+from portal.web.passwords import password_routes
 from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint
 from portal.web.scim.members import Members
@@ -35,15 +40,24 @@ from schema.printing import sdl
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
 
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """What stands between a guess and the secret that it is about."""
+
+    attempts: Attempts
+    hashing: Hashing
+
+
 def app_on(
     database: Database,
     observer: Observer,
     options: WebOptions | None = None,
     counters: Counters | None = None,
     feed: Feed | None = None,
+    proving: Proving | None = None,
 ) -> PortalApp:
     """The whole application on a database that is open; `counters` of budgets that several processes share,
-    `feed` for whoever looks into it.
+    `feed` and `proving` for whoever looks into them.
 
     The database's connections are those of requests. Subscriptions have some of their own, so that they can't starve
     requests, and the health check has one: a server that has much to do is still ready.
@@ -54,7 +68,11 @@ def app_on(
     same_origin = SameOrigin(options.public_url)
     sign_in = SignIn(credentials, sessions, BadCredential, same_origin)
     relying_party = _relying_party(options)
-    parts = SignInParts(database, relying_party, sessions, BadCredential, same_origin, clock.now, observer.bug)
+    proving = proving or Proving(Attempts(counters), Hashing())
+    parts = SignInParts(
+        database, relying_party, sessions, BadCredential, same_origin, clock.now, observer.bug, proving.attempts
+    )
+    passwords = Passwords(proving.attempts, proving.hashing, is_on=options.passwords)
     reads, writes = ReadDoor(database, CATALOG), WriteDoor(database)
     observer.registry.register(PlanCounts(reads.plans))
     telling = database.apart(options.live.database_connections)
@@ -62,7 +80,7 @@ def app_on(
     subscriptions = Subscriptions(feed, ReadDoor(telling, CATALOG, reads.plans), STREAMS, clock.now)
     operations = Operations(
         GRAPHQL_SCHEMA,
-        Doors(reads, writes, subscriptions),
+        Doors(reads, writes, subscriptions, passwords),
         Callers(sign_in, clock.now).authenticate,
         Meter(COSTS, Budget(options.points, counters), options.costs),
         observer.bug,
@@ -76,8 +94,8 @@ def app_on(
         async with health.pool.connection() as connection:
             return await applied_revision(connection) == current_head()
 
-    lifespan = _lifespan(feed, (credentials, sessions, relying_party, health, telling))
-    routes = [scim.mount(), *sign_in_routes(parts)]
+    lifespan = _lifespan(feed, (credentials, sessions, relying_party, proving.hashing, health, telling))
+    routes = [scim.mount(), *sign_in_routes(parts), *password_routes(parts, passwords)]
     inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, lifespan)
     return build_app(inside, observer, options)
 

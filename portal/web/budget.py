@@ -13,6 +13,8 @@ from portal.web.errors import RateLimited
 from portal.web.responses import Header
 
 WINDOW_SECONDS: Final = 60
+# Twice a window: a key names its window, so it only has to be there until that has ended.
+KEPT_SECONDS: Final = 2 * WINDOW_SECONDS
 
 MOST_COUNTED = 20_000  # windows kept in memory; some 300 bytes each
 
@@ -20,13 +22,13 @@ MOST_COUNTED = 20_000  # windows kept in memory; some 300 bytes each
 class Counters(Protocol):
     """Sums by key."""
 
-    async def add(self, key: str, points: int) -> int:
-        """Add to a sum, which may be less than nothing, and answer with what it is then."""
+    async def add(self, key: str, points: int, *, seconds: int = KEPT_SECONDS) -> int:
+        """Add to a sum, which may be less than nothing, and answer with what it is then. It is kept for `seconds`."""
         ...
 
 
 class CountersInMemory:
-    """Sums of this process alone."""
+    """Sums of this process alone: as many as there is room for, however old they are."""
 
     def __init__(self, most: int = MOST_COUNTED) -> None:
         self._sums: Recent[str, int] = Recent(most)
@@ -34,7 +36,7 @@ class CountersInMemory:
     def __len__(self) -> int:
         return len(self._sums)
 
-    async def add(self, key: str, points: int) -> int:
+    async def add(self, key: str, points: int, *, seconds: int = KEPT_SECONDS) -> int:  # noqa: ARG002 - room is what bounds it
         return self._sums.put(key, (self._sums.get(key) or 0) + points)
 
 

@@ -30,6 +30,7 @@ from portal.reading.plans import Plan
 from portal.reading.problems import BadInput
 from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
+from portal.sign_in.passwords import Passwords
 from portal.web.callers import SignedIn
 from portal.web.documents import Document, Operation
 from portal.web.errors import ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, public_errors, shown
@@ -48,11 +49,12 @@ Authenticate = Callable[[Presented], Awaitable[SignedIn]]
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The ways to the data: reads, changes, and reads of what happens."""
+    """The ways to the data: reads, changes, and reads of what happens; and what changes passwords, in steps."""
 
     reads: ReadDoor
     writes: WriteDoor
     subscriptions: Subscriptions
+    passwords: Passwords
 
 
 # One root field of an operation that is all reads: its name in the answer, and its plan or its bytes.
@@ -77,6 +79,7 @@ class Operations:
         self._writes = doors.writes
         self._authenticate = authenticate
         self._subscriptions = doors.subscriptions
+        self._passwords = doors.passwords
         self._report = report
         self._clock = clock
 
@@ -220,7 +223,7 @@ class Operations:
         """The answer by graphql-core's execution."""
         call = Call(standing.actor, request.received_at, request.request_id)
         reading = Reading(self._reads, standing, asking.key, metered.cost.is_dry_run)
-        context = Context(self._writes, call, standing, reading, metered.rate_limit)
+        context = Context(self._writes, call, standing, reading, self._passwords, metered.rate_limit)
         executor = SplicingExecutor.build(
             self._schema, asking.document.node, None, context, variables, asking.operation.name, hide_suggestions=True
         )

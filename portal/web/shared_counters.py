@@ -8,7 +8,7 @@ from typing import Any
 
 from limits.aio.storage import RedisStorage
 
-from portal.web.budget import WINDOW_SECONDS, CountersInMemory
+from portal.web.budget import KEPT_SECONDS, CountersInMemory
 
 # What waiting for a sum may add to a request: longer, and the request counts in this process alone.
 ANSWERS_WITHIN_SECONDS = 0.1
@@ -41,12 +41,11 @@ class SharedCounters:
         self._answers_within_seconds = answers_within_seconds
         self._alone = CountersInMemory()
 
-    async def add(self, key: str, points: int) -> int:
+    async def add(self, key: str, points: int, *, seconds: int = KEPT_SECONDS) -> int:
         """As `Counters.add`. While the server can't be reached, the sum is this process's own."""
         try:
             async with asyncio.timeout(self._answers_within_seconds):
-                # Twice a window: the key names its window, so it only has to be there until that has ended.
-                return await self._storage.incr(key, 2 * WINDOW_SECONDS, points)
+                return await self._storage.incr(key, seconds, points)
         except self._failures as problem:
             self._report("budget", problem)
             return await self._alone.add(key, points)

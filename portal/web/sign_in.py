@@ -8,7 +8,7 @@ POST /auth/sign-out                    end this browser's session
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -23,7 +23,7 @@ from portal.access.actions import WriteDoor
 from portal.access.actor import Actor
 from portal.access.work import Call
 from portal.database.connection import Database
-from portal.errors import AlreadyDone, Forbidden, NotFound
+from portal.errors import AlreadyDone, Forbidden, NotFound, TooManyAttempts
 from portal.organizations.directory import find_organization
 from portal.people.actions.sessions import Browser, revoke_session
 from portal.people.session_secrets import parse_session_secret
@@ -32,10 +32,10 @@ from portal.sign_in.oidc.fetching import ProviderProblem
 from portal.sign_in.relying_party import RelyingParty
 from portal.sign_in.relying_party import Response as ProviderResponse
 from portal.sign_in.rules import ATTEMPT_LIFE, return_path
+from portal.web.attempts import Attempts
 from portal.web.callers import Sessions
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, cookie, forgotten_cookie, kept_in_cookie
 from portal.web.errors import Refused
-from portal.web.execution import Presented
 from portal.web.graphql import presented, request_id
 from portal.web.pages import PAGE_HEADERS
 from portal.web.same_origin import SameOrigin
@@ -65,15 +65,17 @@ class SignInParts:
     same_origin: SameOrigin
     clock: Callable[[], datetime]
     report: Callable[[str, Exception], None]
+    attempts: Attempts
 
 
 class Problem(Exception):
     """What the person who signs in is told."""
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(self, message: str, status: int, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
+        self.headers = headers or {}
 
 
 def sign_in_routes(parts: SignInParts) -> list[Route]:
@@ -95,8 +97,9 @@ class SignInRoutes:
 
     async def leave(self, request: Request) -> Response:
         """Send a browser to a provider, with a cookie that will tell it again."""
-        slug, provider = request.path_params["organization"], request.path_params["provider"]
-        organization_id = await self._organization(slug) if _SLUG.fullmatch(provider) else None
+        provider = request.path_params["provider"]
+        await self._count_departure(request)
+        organization_id = await organization_at(self._parts, request) if _SLUG.fullmatch(provider) else None
         if organization_id is None:
             raise Problem("There is no such way to sign in. Check the address.", 404)
         kept = cookie(presented(request.scope), BROWSER_COOKIE) or ""
@@ -104,7 +107,7 @@ class SignInRoutes:
         now = self._parts.clock()
         try:
             leaving = await self._door.perform(
-                self._call(organization_id, request, now),
+                call_of(organization_id, request, now),
                 leave_for_provider,
                 provider_name=provider,
                 browser_hash=_hash(browser),
@@ -122,7 +125,7 @@ class SignInRoutes:
         browser = cookie(shown, BROWSER_COOKIE)
         if state is None or browser is None:
             raise Problem(_AGAIN, 400)
-        call = self._call(state.organization_id, request, now)
+        call = call_of(state.organization_id, request, now)
         try:
             returned = await self._door.perform(
                 call,
@@ -150,7 +153,7 @@ class SignInRoutes:
             )
         except Forbidden as refusal:
             raise Problem(refusal.message, 403) from refusal
-        await self._end_session(shown, request, now)
+        await end_session(self._parts, request, now)
         kept = kept_in_cookie(SESSION_COOKIE, session.text or "", SESSION_KEPT)
         return _to(returned.return_to, [kept, forgotten_cookie(BROWSER_COOKIE)])
 
@@ -161,25 +164,18 @@ class SignInRoutes:
             self._parts.same_origin.check(shown)
         except Refused as refusal:
             return Response(refusal.message, status_code=refusal.status, headers=PAGE_HEADERS, media_type="text/plain")
-        await self._end_session(shown, request, self._parts.clock())
-        return _with(
+        await end_session(self._parts, request, self._parts.clock())
+        return with_headers(
             Response(status_code=204, headers={"cache-control": "no-store"}), [forgotten_cookie(SESSION_COOKIE)]
         )
 
-    async def _end_session(self, shown: Presented, request: Request, now: datetime) -> None:
-        text = cookie(shown, SESSION_COOKIE)
-        secret = parse_session_secret(text or "")
-        if text is None or secret is None:
-            return
+    async def _count_departure(self, request: Request) -> None:
+        """Refuses whoever leaves for providers without end: each time a row is kept until they come back."""
         try:
-            await self._parts.sessions.authenticate(text, now)
-            call = self._call(secret.organization_id, request, now)
-            await self._door.perform(call, revoke_session, session_id=secret.session_id)
-        except (self._parts.bad_credential, AlreadyDone, NotFound):
-            return
-
-    async def _organization(self, slug: str) -> UUID | None:
-        return await find_organization(self._parts.database, slug) if _SLUG.fullmatch(slug) else None
+            await self._parts.attempts.count_departure(presented(request.scope).address, self._parts.clock())
+        except TooManyAttempts as refusal:
+            headers = {"retry-after": str(refusal.retry_after_seconds)}
+            raise Problem(refusal.message, 429, headers) from refusal
 
     async def _asking(self, request: Request, answer: Awaitable[Any]) -> Any:  # Any: whatever is asked for
         """What a provider says. What it did wrong is for the log; the person is told that it was the provider."""
@@ -189,8 +185,30 @@ class SignInRoutes:
             self._parts.report(_id(request), problem)
             raise Problem(_PROVIDER_TROUBLE, 502) from problem
 
-    def _call(self, organization_id: UUID, request: Request, now: datetime) -> Call:
-        return Call(actor=Actor.system(organization_id), now=now, request_id=_id(request), origin="UI")
+
+async def organization_at(parts: SignInParts, request: Request) -> UUID | None:
+    """The organization whose slug stands in a request's path; None where there is none."""
+    slug = request.path_params["organization"]
+    return await find_organization(parts.database, slug) if _SLUG.fullmatch(slug) else None
+
+
+def call_of(organization_id: UUID, request: Request, now: datetime) -> Call:
+    """A call of whoever is not signed in yet: the system's, since nobody knows who asks."""
+    return Call(actor=Actor.system(organization_id), now=now, request_id=_id(request), origin="UI")
+
+
+async def end_session(parts: SignInParts, request: Request, now: datetime) -> None:
+    """End the session that a request's browser had, if it had one that is good."""
+    text = cookie(presented(request.scope), SESSION_COOKIE)
+    secret = parse_session_secret(text or "")
+    if text is None or secret is None:
+        return
+    try:
+        await parts.sessions.authenticate(text, now)
+        call = call_of(secret.organization_id, request, now)
+        await WriteDoor(parts.database).perform(call, revoke_session, session_id=secret.session_id)
+    except (parts.bad_credential, AlreadyDone, NotFound):
+        return
 
 
 def _page(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -202,7 +220,8 @@ def _page(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
                 '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>'
                 f"<h1>Not signed in</h1><p>{escape(problem.message)}</p></html>"
             )
-            return HTMLResponse(page, status_code=problem.status, headers=PAGE_HEADERS | {"cache-control": "no-store"})
+            headers = PAGE_HEADERS | {"cache-control": "no-store", **problem.headers}
+            return HTMLResponse(page, status_code=problem.status, headers=headers)
 
     return shown
 
@@ -215,10 +234,11 @@ def _parameter(request: Request, name: str) -> str | None:
 
 def _to(address: str, headers: list[Header]) -> Response:
     kept_out = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
-    return _with(RedirectResponse(address, status_code=303, headers=kept_out), headers)
+    return with_headers(RedirectResponse(address, status_code=303, headers=kept_out), headers)
 
 
-def _with(response: Response, headers: list[Header]) -> Response:
+def with_headers(response: Response, headers: list[Header]) -> Response:
+    """An answer with more headers, of which there may be several of a name."""
     response.raw_headers.extend(headers)
     return response
 

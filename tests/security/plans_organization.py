@@ -6,7 +6,7 @@ from typing import Any
 from portal.access.permissions import Permission
 from portal.openings.enums import OpeningStatus
 from tests.security.plans import Input, anywhere, id_of, on, plan, row
-from tests.security.scene import Place, Scene
+from tests.security.scene import PASSWORD, Place, Scene
 from tests.world import NOON
 
 P = Permission
@@ -129,6 +129,12 @@ plan(
     named(membershipId="ACTIVE"),
     lambda scene, _place: [(P.ACCOUNT_MANAGE, None), (P.MEMBER_MANAGE, scene.rows["ACTIVE"])],
 )
+plan(
+    "setPassword",
+    named({"currentPassword": PASSWORD, "newPassword": "violet tractor moon harbour"}),
+    anywhere(P.ACCOUNT_MANAGE),
+)
+plan("removePassword", named({"currentPassword": PASSWORD}), anywhere(P.ACCOUNT_MANAGE))
 _PROVIDER = {
     "label": "Entra",
     "clientId": "portal",

@@ -58,8 +58,12 @@ from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Se
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 from portal.sign_in.enums import MembershipPolicy
-from portal.sign_in.models import IdentityProvider
+from portal.sign_in.models import Identity, IdentityProvider, Password
 from tests.world import NOON, World
+
+PASSWORD = "correct horse battery staple"
+# By parameters that take next to nothing, so that the whole cast can try it.
+HASH_OF_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$PsTa17JLxvb/akj51OXp3w$MXhcmeKrhJS3EQnOcvVOf+4foxIdaZbdZQsWh+zz2qI"
 
 PIPELINE = (
     ("applied", StageKind.APPLIED),
@@ -147,6 +151,9 @@ class Scene:
         yield self.named("token", self._token(service_account_id=self.rows["account"].id))
         yield self.named("provider", self._provider())
         yield self.named("session", self._session(self.rows["ACTIVE"].id))
+        for member in [row for row in self.rows.values() if isinstance(row, Membership)]:
+            yield Password(membership_id=member.id, hash=HASH_OF_PASSWORD)
+            yield Identity(membership_id=member.id, issuer="https://login.example.com", subject=member.id.hex)
 
     def _member(self, name: str, role: OrganizationRole, status: MembershipStatus) -> Membership:
         email = f"{name.lower().replace(' ', '.')}@example.com"

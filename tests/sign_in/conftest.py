@@ -2,26 +2,33 @@
 
 import io
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from portal import clock
 from portal.access.enums import OrganizationRole
 from portal.people.enums import MembershipStatus
 from portal.people.models import Membership
 from portal.sign_in.enums import MembershipPolicy
+from portal.sign_in.hashing import Hashing
 from portal.sign_in.models import IdentityProvider
 from portal.web.app import WebOptions
-from portal.web.assembly import app_on
+from portal.web.assembly import Proving, app_on
+from portal.web.attempts import Attempts
 from portal.web.observe import Observer
 from tests.sign_in.provider import CLIENT_ID, Provider, a_provider
 from tests.world import World
 
 PORTAL = "http://127.0.0.1:8000"
+OWN_PAGE = {"x-requested-with": "portal", "sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
@@ -46,9 +53,7 @@ class Browser:
 
     async def get(self, path: str, **parameters: str) -> httpx.Response:
         answer = await self.http.get(path, params=parameters, headers=self._cookies())
-        for header in answer.headers.get_list("set-cookie"):
-            name, _, value = header.partition(";")[0].partition("=")
-            self.cookies[name] = value
+        self._keep(answer)
         return answer
 
     async def leave(self, provider: str = "okta", **parameters: str) -> str:
@@ -66,17 +71,57 @@ class Browser:
 
     async def who(self) -> str | None:
         """The member whose session this browser has; None when it has none that is good."""
-        headers = {"x-requested-with": "portal", "sec-fetch-site": "same-origin", **self._cookies()}
-        query = {"query": "{ viewer { membership { name } } }"}
-        answer = await self.http.post("/graphql", json=query, headers=headers)
+        answer = await self.ask("{ viewer { membership { name } } }")
         if answer.status_code == 401:
             return None
         name: str = answer.json()["data"]["viewer"]["membership"]["name"]
         return name
 
     async def sign_out(self) -> httpx.Response:
-        headers = {"x-requested-with": "portal", "sec-fetch-site": "same-origin", **self._cookies()}
-        return await self.http.post("/auth/sign-out", json={}, headers=headers)
+        return await self.post("/auth/sign-out", {})
+
+    async def ask(self, query: str, token: str | None = None, **variables: Any) -> httpx.Response:
+        """Send a GraphQL document from a page of the portal's, or with a token instead."""
+        by_token = {} if token is None else {"authorization": f"Bearer {token}"}
+        body = {"query": query, "variables": variables}
+        return await self.post("/graphql", body, OWN_PAGE | by_token)
+
+    async def enter(self, email: str, password: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Sign in with a password."""
+        return await self.post(f"/auth/{self.slug}/password", {"email": email, "password": password}, headers)
+
+    async def set_password(self, current: str | None, new: str, token: str | None = None) -> httpx.Response:
+        query = """mutation M($current: String, $new: String!) {
+            setPassword(input: {currentPassword: $current, newPassword: $new}) {
+                count userErrors { code message path }
+            }
+        }"""
+        return await self.ask(query, token, current=current, new=new)
+
+    async def remove_password(self, current: str) -> httpx.Response:
+        query = """mutation M($current: String!) {
+            removePassword(input: {currentPassword: $current}) { count userErrors { code message path } }
+        }"""
+        return await self.ask(query, current=current)
+
+    async def token(self) -> str:
+        """A token of whoever is signed in."""
+        query = """mutation M($until: DateTime!) { issueToken(input: {name: "cli", expiresAt: $until}) { text } }"""
+        answer = await self.ask(query, until=(clock.now() + timedelta(days=1)).isoformat())
+        text: str = answer.json()["data"]["issueToken"]["text"]
+        return text
+
+    async def post(self, path: str, body: object, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Post JSON, as a page of the portal's makes a browser do."""
+        sent = OWN_PAGE if headers is None else headers
+        answer = await self.http.post(path, json=body, headers={**sent, **self._cookies()})
+        self._keep(answer)
+        return answer
+
+    def _keep(self, answer: httpx.Response) -> None:
+        for header in answer.headers.get_list("set-cookie"):
+            name, _, value = header.partition(";")[0].partition("=")
+            self.cookies[name] = value
 
     def _cookies(self) -> dict[str, str]:
         kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value)
@@ -92,6 +137,15 @@ class Portal:
     slug: str
     log: io.BytesIO
     data_directory: Path
+    proving: Proving
+
+    @property
+    def hashing(self) -> Hashing:
+        return self.proving.hashing
+
+    @property
+    def attempts(self) -> Attempts:
+        return self.proving.attempts
 
     def browser(self) -> Browser:
         return Browser(self.http, self.slug)
@@ -125,13 +179,28 @@ class Portal:
 
 @pytest.fixture
 async def portal(acme: World, tmp_path: Path) -> AsyncIterator[Portal]:
+    async with a_portal(acme, tmp_path, passwords=True) as portal:
+        yield portal
+
+
+@pytest.fixture
+async def portal_without_passwords(acme: World, tmp_path: Path) -> AsyncIterator[Portal]:
+    async with a_portal(acme, tmp_path, passwords=False) as portal:
+        yield portal
+
+
+@asynccontextmanager
+async def a_portal(acme: World, data_directory: Path, **more: Any) -> AsyncIterator[Portal]:
+    """The portal, for the browsers of one organization. No window of attempts ends while a test runs."""
     log = io.BytesIO()
-    options = WebOptions(public_url=PORTAL, data_directory=tmp_path)
-    app = app_on(acme.database, Observer(log), options)
+    options = WebOptions(public_url=PORTAL, data_directory=data_directory, **more)
+    proving = Proving(Attempts(window_seconds=10**9), Hashing(Argon2Hasher(time_cost=1, memory_cost=16, parallelism=1)))
+    app = app_on(acme.database, Observer(log), options, proving=proving)
     slug = f"acme-{acme.id.hex}"
     async with acme.database.writing(acme.id, None) as connection:
         await connection.value("SELECT directory.claim_slug($1, $2)", [slug, acme.id])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=PORTAL) as http:
         # Browsers of the tests keep their own: several share this client.
         http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        yield Portal(http, acme, slug, log, tmp_path)
+        yield Portal(http, acme, slug, log, data_directory, proving)
+    await proving.hashing.close()

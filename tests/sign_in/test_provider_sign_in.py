@@ -515,7 +515,7 @@ async def test_no_secret_of_a_sign_in_is_logged(portal: Portal, okta: Provider) 
 
 async def test_another_organizations_provider_is_not_found_here(portal: Portal, okta: Provider) -> None:
     other = await an_organization(portal.world.database, "Initech")
-    await Portal(portal.http, other, "x", portal.log, portal.data_directory).trusts(okta)
+    await Portal(portal.http, other, "x", portal.log, portal.data_directory, portal.proving).trusts(okta)
 
     answer = await portal.browser().get(f"/auth/{portal.slug}/okta")
 

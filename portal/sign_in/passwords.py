@@ -1,0 +1,128 @@
+"""What passwords take beside actions: hashes are compared and made before one, so that no transaction waits for them.
+
+Every attempt counts before it is looked at, for the account and for the address that it comes from. An account that
+does not exist is counted, and takes as long, as one that does.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+from portal import addresses
+from portal.access.actions import Action, WriteDoor
+from portal.access.work import Call
+from portal.errors import AlreadyDone, Forbidden, InvalidInput
+from portal.people.actions.results import NewSession
+from portal.people.actions.sessions import Browser
+from portal.sign_in.actions.passwords import Kept, kept_password, own_password, sign_in_with_password
+from portal.sign_in.hashing import Hashing
+from portal.sign_in.rules import WrongPassword
+from portal.sign_in.strength import LONGEST, new_password, normalised
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Attempts(Protocol):
+    """Who counts attempts (portal.web.attempts)."""
+
+    async def count(self, account: tuple[UUID, str], address: str | None, now: datetime) -> None:
+        """Count one. Raises TooManyAttempts."""
+        ...
+
+
+class Performs(Protocol):
+    """Performs one action for whoever asks, as a mutation does (schema.mutating.Context)."""
+
+    async def __call__(
+        self, idempotency_key: str | None, action: Action[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in member who asks something about their own password, and when."""
+
+    perform: Performs
+    organization_id: UUID
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The hash of a new password, and that of the one whose place it takes; None for a first one."""
+
+    hash: str = field(repr=False)
+    seen: str | None = field(repr=False)
+
+
+class Passwords:
+    """Signing in with a password, and one's own. All is refused where the operator has not switched passwords on."""
+
+    def __init__(self, attempts: Attempts, hashing: Hashing, *, is_on: bool) -> None:
+        self._attempts = attempts
+        self._hashing = hashing
+        self._is_on = is_on
+
+    def check_on(self) -> None:
+        """Refuses where there are no passwords."""
+        if not self._is_on:
+            raise Forbidden("Passwords are switched off here. Sign in with an identity provider.")
+
+    async def sign_in(self, door: WriteDoor, call: Call, email: str, password: str, browser: Browser) -> NewSession:
+        """Begin a session of whoever has this address and password. Raises WrongPassword, TooManyAttempts."""
+        self.check_on()
+        organization_id = call.actor.organization_id
+        account = _account(email)
+        await self._attempts.count((organization_id, account), browser.address, call.now)
+        kept = await door.perform(call, kept_password, email=account)
+        verified = await self._hashing.verify(normalised(password[:LONGEST]), kept.hash)
+        if not verified.is_right or kept.membership_id is None or kept.hash is None:
+            raise WrongPassword
+        return await door.perform(
+            call,
+            sign_in_with_password,
+            membership_id=kept.membership_id,
+            seen=kept.hash,
+            renewed=verified.renewed,
+            browser=browser,
+        )
+
+    async def chosen(self, caller: Caller, current: str | None, new: str) -> Chosen:
+        """The caller's next password, ready to be set in the place of the one that they prove, or as their first.
+
+        Raises InvalidInput, TooManyAttempts.
+        """
+        self.check_on()
+        kept = await caller.perform(None, own_password)
+        if kept.hash is not None:
+            await self._prove(caller, kept, current)
+        made = await self._hashing.hash(new_password(new, (kept.name, kept.email), path="newPassword"))
+        return Chosen(made, kept.hash)
+
+    async def proved(self, caller: Caller, current: str) -> str:
+        """The hash of the caller's password, which they have proved. Raises InvalidInput, TooManyAttempts."""
+        self.check_on()
+        kept = await caller.perform(None, own_password)
+        if kept.hash is None:
+            raise AlreadyDone("You have no password.")
+        await self._prove(caller, kept, current)
+        return kept.hash
+
+    async def _prove(self, caller: Caller, kept: Kept, current: str | None) -> None:
+        """Refuses whoever does not know the current password. Each mention in a document is an attempt."""
+        if current is None:
+            raise InvalidInput("Send your current password.", path=("currentPassword",))
+        await self._attempts.count((caller.organization_id, kept.email), None, caller.now)
+        verified = await self._hashing.verify(normalised(current[:LONGEST]), kept.hash)
+        if not verified.is_right:
+            raise InvalidInput("This is not your current password.", path=("currentPassword",))
+
+
+def _account(email: str) -> str:
+    """What an account is looked up and counted by; a malformed address is an account that does not exist."""
+    try:
+        return addresses.email_address(email, path="email").normalised
+    except InvalidInput:
+        return email.strip().lower()

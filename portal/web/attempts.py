@@ -1,0 +1,65 @@
+"""How often a secret may be guessed at: attempts are counted per account and per address, in windows of a quarter of
+an hour, in this process or in all that share a Redis.
+
+A right guess counts as well: whoever is let in knows the secret, and whoever is told that a guess did not count learns
+that it was right.
+"""
+
+import hashlib
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+from uuid import UUID
+
+from portal.errors import TooManyAttempts
+from portal.web.budget import Counters, CountersInMemory
+
+WINDOW_SECONDS = 15 * 60
+# A thousand a day for one account: nothing against a password that no list has.
+PER_ACCOUNT = 10
+# An office behind one address signs in at nine.
+PER_ADDRESS = 100
+# Leaving for a provider proves nothing, but writes a row.
+DEPARTURES_PER_ADDRESS = 300
+
+
+class Attempts:
+    """What is counted where. Windows are fixed, as those of budgets are."""
+
+    def __init__(self, counters: Counters | None = None, *, window_seconds: int = WINDOW_SECONDS) -> None:
+        self._counters = counters or CountersInMemory()
+        self._window_seconds = window_seconds
+
+    async def count(self, account: tuple[UUID, str], address: str | None, now: datetime) -> None:
+        """Count an attempt at an account's secret, whether or not there is such an account. Raises TooManyAttempts."""
+        organization_id, name = account
+        await self.count_address(address, now)
+        # Hashed, because a shared server keeps it: it is told no addresses of people.
+        key = hashlib.sha256(f"{organization_id.hex}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
+        await self._count(f"account:{key}", PER_ACCOUNT, now)
+
+    async def count_address(self, address: str | None, now: datetime) -> None:
+        """Count an attempt from an address alone; one that is not known can't be counted."""
+        if address is not None:
+            await self._count(f"address:{_network(address)}", PER_ADDRESS, now)
+
+    async def count_departure(self, address: str | None, now: datetime) -> None:
+        """Count somebody who leaves for an identity provider."""
+        if address is not None:
+            await self._count(f"departure:{_network(address)}", DEPARTURES_PER_ADDRESS, now)
+
+    async def _count(self, key: str, most: int, now: datetime) -> None:
+        number, second = divmod(int(now.timestamp()), self._window_seconds)
+        made = await self._counters.add(f"attempts:{key}:{number}", 1, seconds=2 * self._window_seconds)
+        if made > most:
+            raise TooManyAttempts(self._window_seconds - second)
+
+
+def _network(address: str) -> str:
+    """What one person can be expected to have: an IPv4 address, or 64 bits' worth of IPv6 ones."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return parsed.exploded[:19]  # the first four of eight groups
+    return address
