@@ -10,11 +10,12 @@ from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from portal.web.admission import REQUESTS_PER_CONNECTION
+from portal.web.admission import REQUESTS_PER_CONNECTION, Admission
 from portal.web.budget import Points
 from portal.web.documents import DocumentStore
+from portal.web.event_stream import EventStreams
 from portal.web.execution import Executor
-from portal.web.graphql import C, Drain, EndpointLimits, GraphQLEndpoint, Scope, Send
+from portal.web.graphql import C, Drain, Edge, EndpointLimits, GraphQLEndpoint, Scope, Send
 from portal.web.limits import Limits
 from portal.web.live import LiveCounts, LiveLimits, LiveOperations, Open
 from portal.web.metering import CostLimits
@@ -102,21 +103,16 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
     """Puts the edge in front of the inside."""
     options = options or WebOptions()
     drain = Drain()
+    admission = Admission(options.max_in_flight or REQUESTS_PER_CONNECTION * inside.connections)
     store = DocumentStore(inside.schema, limits=options.limits)
+    edge = Edge(store, inside.executor, observer, admission, drain)
     opened = Open(options.live, drain)
     observer.registry.register(LiveCounts(opened))
-    live = LiveOperations(store, inside.executor, observer, opened, options.timeout_seconds)
+    live = LiveOperations(edge, opened, options.timeout_seconds)
     endpoint = GraphQLEndpoint(
-        store,
-        inside.executor,
-        observer,
-        drain,
-        EndpointLimits(
-            options.max_in_flight or REQUESTS_PER_CONNECTION * inside.connections,
-            options.timeout_seconds,
-            options.max_body_bytes,
-            options.statuses,
-        ),
+        edge,
+        EndpointLimits(options.timeout_seconds, options.max_body_bytes, options.statuses),
+        EventStreams(live),
     )
     routes: list[BaseRoute] = [
         *inside.routes,
@@ -131,5 +127,5 @@ def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None 
         Starlette(routes=routes, lifespan=inside.lifespan),
         drain,
         WebSocketEndpoint(live, inside.executor, options.origins | {options.public_url}),
-        Turnstile(options.graphql_path, endpoint.admission, Responder(options.statuses), observer),
+        Turnstile(options.graphql_path, admission, Responder(options.statuses), observer),
     )

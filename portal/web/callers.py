@@ -118,7 +118,8 @@ class Callers:
         if presented.header(ON_BEHALF_OF) is not None:
             raise Refused(ErrorCode.FORBIDDEN, "On-Behalf-Of is for integrations, which sign in with a token.")
         actor = await self._of_session(text)
-        renewed = await self._renewed(text)
+        # The answer to a handshake has gone by now, and with it the only place for a new text.
+        renewed = None if presented.is_handshake else await self._renewed(text)
         if renewed is not None:
             actor = await self._of_session(renewed)
         kept = renewed or text

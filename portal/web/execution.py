@@ -22,6 +22,11 @@ class Caller(Protocol):
         """What tells one credential from another."""
         ...
 
+    @property
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Headers for the answer, whatever it is."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Presented:
@@ -30,6 +35,7 @@ class Presented:
     headers: Mapping[bytes, bytes]  # names in lower case
     address: str | None = None  # the client's, None where the transport knows none
     method: str = "POST"
+    is_handshake: bool = False  # of a WebSocket: no page can add headers to it, and its answer has none of ours
 
     def header(self, name: bytes) -> str | None:
         """A header as text: any byte is a character of Latin-1."""
@@ -45,6 +51,7 @@ class RequestFacts:
     received_at: datetime
     method: str  # GET or POST
     extensions: dict[str, Any] | None  # the request's own `extensions`: any JSON
+    last_event_id: str | None = None  # the cursor up to which a client that connects again has been told
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class Told:
     data_json: bytes
     cursor: str
     recorded_at: datetime  # when the change was made
+    extensions: dict[str, Any] | None = None
 
 
 C = TypeVar("C", bound=Caller)

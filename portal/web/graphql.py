@@ -3,8 +3,9 @@
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +16,7 @@ from portal.web.deadlines import Deadlines
 from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
 from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
 from portal.web.execution import Answer, Caller, Executor, Presented, RequestFacts
-from portal.web.negotiation import JSON, answer_type
+from portal.web.negotiation import PLAIN, Wanted, wanted
 from portal.web.observe import Observer
 from portal.web.requests import BodyRoom, Disconnected, GraphQLRequest, Receive, parse_post, read_body, read_get
 from portal.web.responses import COMMON_HEADERS, Header, Responder, Response, Statuses
@@ -38,13 +39,40 @@ class Drain:
     """Set once, when the process is asked to stop: from then on load balancers are told to go elsewhere."""
 
     begun: bool = False
+    _closing: set[asyncio.Future[None]] = field(default_factory=set)
+
+    @contextmanager
+    def closing(self) -> Iterator[asyncio.Future[None]]:
+        """Done when the door closes, for what would otherwise stay open."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closing.add(future)
+        try:
+            yield future
+        finally:
+            self._closing.discard(future)
+
+    def close(self) -> None:
+        """The door closes now."""
+        for future in self._closing:
+            if not future.done():
+                future.set_result(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge(Generic[C]):
+    """What every transport works with."""
+
+    store: DocumentStore
+    executor: Executor[C]
+    observer: Observer
+    admission: Admission
+    drain: Drain
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointLimits:
     """How much the endpoint takes on, and how it says that something failed."""
 
-    in_flight: int  # requests
     timeout_seconds: float  # an operation's
     body_bytes: int
     statuses: Statuses
@@ -56,10 +84,15 @@ class Exchange:
 
     request_id: str
     presented: Presented
-    media_type: str = JSON
+    wanted: Wanted = PLAIN
     operation: Operation | None = None
     task: asyncio.Task[Any] | None = None  # while it may be cancelled; Any: its result is of no interest
     is_abandoned: bool = False
+    is_stream: bool = False  # a stream has begun: nothing else can be sent any more
+
+    @property
+    def media_type(self) -> str:
+        return self.wanted.media_type
 
     def abandon(self) -> None:
         """The client has gone: what it asked for need not be worked out any more.
@@ -71,59 +104,74 @@ class Exchange:
             self.task.cancel()
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed(Generic[C]):
+    """A request that is answered with a stream of events."""
+
+    request: GraphQLRequest
+    caller: C
+
+
+# Sends a stream from its beginning to its end. Raises Refused before it has begun.
+Streams = Callable[[Streamed[C], Exchange, Send], Awaitable[None]]
+
+
 class GraphQLEndpoint(Generic[C]):
     """Answers GraphQL requests by POST and GET. Knows the protocol; the executor knows everything else."""
 
-    def __init__(
-        self,
-        store: DocumentStore,
-        executor: Executor[C],
-        observer: Observer,
-        drain: Drain,
-        limits: EndpointLimits,
-    ) -> None:
-        self._store = store
-        self._executor = executor
-        self._observer = observer
-        self._drain = drain
+    def __init__(self, edge: Edge[C], limits: EndpointLimits, streams: Streams[C]) -> None:
+        self._store = edge.store
+        self._executor = edge.executor
+        self._observer = edge.observer
+        self.admission = edge.admission
+        self._drain = edge.drain
         self._limits = limits
+        self._streams = streams
         self._responder = Responder(limits.statuses)
         self._deadlines = Deadlines(limits.timeout_seconds)
-        self.admission = Admission(limits.in_flight)
         self._body_room = BodyRoom()
         self._loop: asyncio.AbstractEventLoop | None = None
-        observer.watch(store, self.admission)
+        edge.observer.watch(edge.store, edge.admission)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         shown = presented(scope)
         exchange = Exchange(request_id(shown.headers), shown)
         try:
-            response = await self._respond(exchange, scope, receive)
-            await self._send(exchange, response, send)
+            response = await self._respond(exchange, scope, receive, send)
+            if response is not None:
+                await self._send(exchange, response, send)
         except Disconnected:
             return
         except asyncio.CancelledError:
             if not exchange.is_abandoned:
                 raise
-            response = ABANDONED
-        self._observer.answered(
-            exchange.request_id, exchange.operation, response.outcome, response.status, perf_counter() - started
-        )
+            response = None if exchange.is_stream else ABANDONED
+        if response is not None:  # whoever runs the operations of streams tells of them
+            self._observer.answered(
+                exchange.request_id, exchange.operation, response.outcome, response.status, perf_counter() - started
+            )
 
-    async def _respond(self, exchange: Exchange, scope: Scope, receive: Receive) -> Response:
-        """The response, whatever happens. Only a client that went away has none."""
+    async def _respond(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> Response | None:
+        """The response, whatever happens; None when it was a stream, which is over. Only a client that went away has
+        none.
+        """
         try:
-            exchange.media_type = answer_type(exchange.presented.headers.get(b"accept", b""))
+            exchange.wanted = wanted(exchange.presented.headers.get(b"accept", b""))
             body = await self._body(scope, exchange, receive)
-            return await self._in_turn(exchange, scope, body)
+            answered = await self._in_turn(exchange, scope, body)
+            if isinstance(answered, Streamed):
+                await self._streams(answered, exchange, send)
         except Refused as refusal:
             return self._responder.refused(refusal, exchange.media_type)
         except Disconnected:
             raise
-        except Exception as bug:  # noqa: BLE001 - the last stop: a bug is logged and masked
+        except Exception as bug:
+            if exchange.is_stream:
+                raise
             self._observer.bug(exchange.request_id, bug)
             return self._responder.answered(Answer(None, [masked(exchange.request_id)]), exchange.media_type)
+        return None if isinstance(answered, Streamed) else answered
 
     async def _body(self, scope: Scope, exchange: Exchange, receive: Receive) -> bytes:
         """A POST's body; a GET has none that we read."""
@@ -135,8 +183,11 @@ class GraphQLEndpoint(Generic[C]):
             case _:
                 raise BadRequest("Use POST or GET.", status=405, headers=((b"allow", b"GET, POST"),))
 
-    async def _in_turn(self, exchange: Exchange, scope: Scope, body: bytes) -> Response:
-        """The response, once there is room to work on it. Whoever is refused has cost next to nothing until then."""
+    async def _in_turn(self, exchange: Exchange, scope: Scope, body: bytes) -> Response | Streamed[C]:
+        """The response, once there is room to work on it. Whoever is refused has cost next to nothing until then.
+
+        A stream is sent after that: it would keep the room for hours.
+        """
         # Asked for once: in a sandbox this is a system call.
         loop = self._loop = self._loop or asyncio.get_running_loop()
         exchange.task = asyncio.current_task(loop)
@@ -151,13 +202,17 @@ class GraphQLEndpoint(Generic[C]):
         finally:
             exchange.task = None
 
-    async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response:
+    async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response | Streamed[C]:
         caller = await self._executor.authenticate(exchange.presented)
         document = await document_for(self._store, self._executor, caller, request.query)
         if isinstance(document, InvalidDocument):
+            if exchange.wanted.prefers_stream:
+                return Streamed(request, caller)
             return self._responder.answered(Answer(None, document.errors), exchange.media_type)
         operation = exchange.operation = document.operation(request.operation_name)
-        check_transport(operation, method)
+        check_transport(operation, method, exchange.wanted)
+        if exchange.wanted.prefers_stream or operation.type == "subscription":
+            return Streamed(request, caller)
         facts = RequestFacts(exchange.request_id, clock.now(), method, request.extensions)
         if not caller.is_anonymous:
             self._observer.usage.count(exchange.presented.headers, operation)
@@ -194,10 +249,15 @@ async def document_for(store: DocumentStore, executor: Executor[C], caller: C, t
     return document
 
 
-def check_transport(operation: Operation, method: str) -> None:
-    """Refuses a mutation that came by GET, which must be safe to repeat, and a subscription that came by either."""
-    if operation.type == "subscription":
-        raise Refused(ErrorCode.OPERATION_RESOLUTION_FAILURE, "A subscription can't be answered with one response.")
+def check_transport(operation: Operation, method: str, answer: Wanted) -> None:
+    """Refuses a mutation that came by GET, which must be safe to repeat, and a subscription to whoever wants a single
+    response.
+    """
+    if operation.type == "subscription" and not answer.may_stream:
+        raise Refused(
+            ErrorCode.OPERATION_RESOLUTION_FAILURE,
+            "A subscription can't be answered with one response: send Accept: text/event-stream, or use a WebSocket.",
+        )
     if operation.type == "mutation" and method == "GET":
         raise BadRequest("Send mutations by POST.", status=405, headers=((b"allow", b"POST"),))
 

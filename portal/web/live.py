@@ -4,10 +4,11 @@ A query or a mutation sends its answer and is complete; a subscription sends unt
 same documents, limits, errors and codes as over plain HTTP.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Generic
 
@@ -17,24 +18,27 @@ from typing_extensions import override  # in typing from Python 3.12
 
 from portal import clock
 from portal.web.deadlines import Deadlines
-from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation
-from portal.web.errors import BadRequest, ErrorCode, Refused, masked
-from portal.web.execution import Answer, C, Executor, RequestFacts
-from portal.web.graphql import Drain, document_for
+from portal.web.documents import Document, InvalidDocument, Operation
+from portal.web.errors import ErrorCode, Refused, masked
+from portal.web.execution import Answer, C, Presented, RequestFacts
+from portal.web.graphql import Drain, Edge, document_for
 from portal.web.negotiation import JSON
-from portal.web.observe import Observer
 from portal.web.requests import GraphQLRequest
 from portal.web.responses import Responder, Statuses, code_of
+
+RETRY_SOON = ((b"retry-after", b"5"),)  # seconds
+GONE = "gone"  # how an operation ends whose client has gone, as in the metrics of requests
 
 
 @dataclass(frozen=True, slots=True)
 class LiveLimits:
     """How much may stay open."""
 
-    connections: int = 2_000  # of the process
+    connections: int = 1_500  # of the process
     connections_of_credential: int = 50
     operations: int = 20  # at once on one connection
     init_seconds: float = 10.0  # from the handshake to connection_init
+    silent_seconds: float = 15.0  # before an event stream says that it is still there: proxies give up after 60
     database_connections: int = 2  # for reading what subscribers are told
 
 
@@ -75,7 +79,11 @@ class Open:
     def connection(self, transport: str) -> Iterator[None]:
         """Count a connection while it is open. Raises Refused where there are too many, or the server is to stop."""
         if self.drain.begun or self.connections.total() >= self.limits.connections:
-            raise Refused(ErrorCode.OVERLOADED, "The server takes no more live connections now. Try again later.")
+            raise Refused(
+                ErrorCode.OVERLOADED,
+                "The server takes no more live connections now. Try again later.",
+                headers=RETRY_SOON,
+            )
         self.connections[transport] += 1
         try:
             yield
@@ -87,7 +95,11 @@ class Open:
         """Count a credential's connection while it is open. Raises Refused where it has too many."""
         if self.credentials[key] >= self.limits.connections_of_credential:
             most = self.limits.connections_of_credential
-            raise Refused(ErrorCode.OVERLOADED, f"At most {most} live connections at once with one credential.")
+            raise Refused(
+                ErrorCode.OVERLOADED,
+                f"At most {most} live connections at once with one credential. Close one, or share one.",
+                headers=RETRY_SOON,
+            )
         self.credentials[key] += 1
         try:
             yield
@@ -110,21 +122,22 @@ class _Running:
 class LiveOperations(Generic[C]):
     """Runs operations for connections that stay open."""
 
-    def __init__(
-        self, store: DocumentStore, executor: Executor[C], observer: Observer, open_: Open, timeout_seconds: float
-    ) -> None:
-        self._store = store
-        self._executor = executor
-        self._observer = observer
+    def __init__(self, edge: Edge[C], open_: Open, timeout_seconds: float) -> None:
+        self._store = edge.store
+        self._executor = edge.executor
+        self._observer = edge.observer
+        self._admission = edge.admission
         self._deadlines = Deadlines(timeout_seconds)
         self._responder = Responder(Statuses())
         self.open = open_
 
-    async def run(self, request: GraphQLRequest, caller: C, request_id: str, method: str) -> AsyncGenerator[Sent, None]:
+    async def run(
+        self, request: GraphQLRequest, caller: C, request_id: str, presented: Presented
+    ) -> AsyncGenerator[Sent, None]:
         """The results of an operation. Raises NotRun where it ends with errors instead."""
         running = _Running(request_id)
         try:
-            async for sent in self._results(running, request, caller, method):
+            async for sent in self._results(running, request, caller, presented):
                 yield sent
         except NotRun as refusal:
             running.outcome = code_of(refusal.errors[0])
@@ -132,6 +145,9 @@ class LiveOperations(Generic[C]):
         except Refused as refusal:
             running.outcome = refusal.code
             raise NotRun([refusal.as_error()]) from refusal
+        except asyncio.CancelledError:
+            running.outcome = GONE
+            raise
         except Exception as bug:
             running.outcome = ErrorCode.INTERNAL_SERVER_ERROR
             self._observer.bug(request_id, bug)
@@ -140,32 +156,44 @@ class LiveOperations(Generic[C]):
             self._ended(running)
 
     async def _results(
-        self, running: "_Running", request: GraphQLRequest, caller: C, method: str
+        self, running: "_Running", request: GraphQLRequest, caller: C, presented: Presented
     ) -> AsyncGenerator[Sent, None]:
+        facts = RequestFacts(
+            running.request_id, clock.now(), presented.method, request.extensions, _last_event_id(presented)
+        )
+        await self._admission.enter()
+        try:
+            document = await self._document(request, caller)
+            operation = running.operation = document.operation(request.operation_name)
+            self._observer.usage.count(presented.headers, operation)
+            if operation.type != "subscription":
+                answering = self._executor.execute(document, operation, request.variables, caller, facts)
+                answer = await self._deadlines.keep(answering)
+        finally:
+            self._admission.leave()  # a subscription would keep its place for hours
+        if operation.type != "subscription":
+            yield self._result(answer, operation)
+            return
+        async for sent in self._subscription(document, operation, request, caller, facts):
+            yield sent
+
+    async def _document(self, request: GraphQLRequest, caller: C) -> Document:
         document = await document_for(self._store, self._executor, caller, request.query)
         if isinstance(document, InvalidDocument):
             raise NotRun(document.errors)
-        operation = running.operation = document.operation(request.operation_name)
-        if operation.type == "mutation" and method == "GET":
-            raise BadRequest("Send mutations by POST.", status=405, headers=((b"allow", b"POST"),))
-        facts = RequestFacts(running.request_id, clock.now(), method, request.extensions)
-        if operation.type == "subscription":
-            async for sent in self._subscription(document, operation, request, caller, facts):
-                yield sent
-        else:
-            answer = self._executor.execute(document, operation, request.variables, caller, facts)
-            yield self._result(await self._deadlines.keep(answer))
+        return document
 
     def _ended(self, running: "_Running") -> None:
         operation, outcome = running.operation, running.outcome
         if operation is None or operation.type != "subscription":
             self._observer.answered(running.request_id, operation, outcome, 200, perf_counter() - running.started)
-        elif outcome != "ok":
+        elif outcome not in ("ok", GONE):
             self.open.ended[outcome] += 1
 
-    def _result(self, answer: Answer) -> Sent:
+    def _result(self, answer: Answer, operation: Operation) -> Sent:
         if answer.data_json is None and answer.errors:
             raise NotRun(answer.errors)
+        answer = replace(answer, extensions=_extensions(answer.extensions, operation))
         return Sent(self._responder.answered(answer, JSON).body)
 
     async def _subscription(
@@ -175,11 +203,22 @@ class LiveOperations(Generic[C]):
         try:
             async with self._executor.subscribe(document, operation, request.variables, caller, facts) as telling:
                 async for told in telling:
-                    yield Sent(b'{"data":' + told.data_json + b"}", told.cursor)
+                    answer = Answer(told.data_json, extensions=_extensions(told.extensions, operation))
+                    yield Sent(self._responder.answered(answer, JSON).body, told.cursor)
                     self.open.sent += 1
                     self.open.seconds_to_send += (clock.now() - told.recorded_at).total_seconds()
         finally:
             self.open.subscriptions -= 1
+
+
+def _extensions(given: dict[str, Any] | None, operation: Operation) -> dict[str, Any] | None:
+    """The `extensions` of a result: what it cost, and what of the operation is deprecated."""
+    return {**(given or {}), "warnings": operation.warnings} if operation.warnings else given
+
+
+def _last_event_id(presented: Presented) -> str | None:
+    """What a browser's EventSource sends when it connects again. A socket has many operations, each its `after`."""
+    return None if presented.is_handshake else presented.header(b"last-event-id") or None
 
 
 class LiveCounts(Collector):

@@ -23,6 +23,8 @@ POINTS_OF_PART = 10
 POINTS_OF_DOCUMENT = 10
 CHARACTERS_A_POINT = 40
 
+POINTS_OF_SUBSCRIBING = 1  # for the look at what is subscribed to; no operation costs less
+
 
 @dataclass(frozen=True, slots=True)
 class CostLimits:
@@ -106,6 +108,16 @@ class Meter:
             {"cost": {"requested": cost.requested, "actual": actual}},
             () if left is None else left.headers("credential"),
         )
+
+    async def settle_subscribing(self, metered: Metered) -> None:
+        """Give back what a subscription took as it began, but for the look at its subject: its events are charged."""
+        await self._budget.refund(metered.actor, metered.cost.requested - POINTS_OF_SUBSCRIBING, metered.at)
+
+    async def charge_event(self, cost: Cost, actor: Actor, data_json: bytes, at: datetime) -> dict[str, Any]:
+        """Take what one payload of a subscription cost; gives its `extensions`. Raises RateLimited."""
+        actual = cost.actual(data_json)
+        await self._budget.spend(actor, actual, at.timestamp())
+        return {"cost": {"requested": cost.requested, "actual": actual}}
 
     def cost(self, asking: Asking) -> Cost:
         """What an operation costs at most. Raises Refused for one that costs more than any may."""

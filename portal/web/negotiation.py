@@ -1,4 +1,4 @@
-"""Which media type a request is in, and which one its answer should be in."""
+"""Which media type a request is in, and which one its answer should be in: a single response, or a stream of events."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -7,6 +7,7 @@ from portal.web.errors import BadRequest
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
 
 # The rest is cut off: no client needs more, and the headers are cache keys.
 MAX_HEADER_LENGTH = 500  # bytes
@@ -25,26 +26,46 @@ class Preference(NamedTuple):
     is_json: bool  # for wildcards, the type that older clients understand
 
 
-def answer_type(accept: bytes) -> str:
-    """The media type to answer in, by the q-values of Accept.
+class Wanted(NamedTuple):
+    """How a client wants to be answered.
+
+    `media_type` is that of a single response, also of an error before a stream begins. A subscription is answered with
+    a stream wherever the client names that type; everything else only where the client likes it best.
+    """
+
+    media_type: str
+    may_stream: bool = False
+    prefers_stream: bool = False
+
+
+PLAIN = Wanted(JSON)
+
+
+def wanted(accept: bytes) -> Wanted:
+    """How to answer, by the q-values of Accept.
 
     Without the header, and for wildcards, it is application/json: old clients expect that.
-    Raises BadRequest (406) if neither of our types is acceptable.
+    Raises BadRequest (406) if none of our types is acceptable.
     """
     chosen = negotiate(accept[:MAX_HEADER_LENGTH])
     if chosen is None:
-        raise BadRequest(f"Accept must allow {GRAPHQL_RESPONSE} or {JSON}.", status=406)
+        raise BadRequest(f"Accept must allow {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}.", status=406)
     return chosen
 
 
 @lru_cache(maxsize=256)
-def negotiate(accept: bytes) -> str | None:
+def negotiate(accept: bytes) -> Wanted | None:
     if not accept.strip():
-        return JSON
+        return PLAIN
     ranges = [parse_range(item) for item in accept.decode("latin-1").lower().split(",")]
-    wanted = {offered: preference(offered, ranges) for offered in (GRAPHQL_RESPONSE, JSON)}
-    best = max(wanted, key=lambda offered: wanted[offered])
-    return best if wanted[best].quality > 0 else None
+    single = {offered: preference(offered, ranges) for offered in (GRAPHQL_RESPONSE, JSON)}
+    best = max(single, key=lambda offered: single[offered])
+    quality = single[best].quality
+    # Only by its name: whoever accepts everything expects one response.
+    stream = next((given for name, given in ranges if name == EVENT_STREAM), 0.0)
+    if quality <= 0 and stream <= 0:
+        return None
+    return Wanted(best if quality > 0 else GRAPHQL_RESPONSE, stream > 0, stream > quality)
 
 
 def preference(offered: str, ranges: list[tuple[str, float]]) -> Preference:

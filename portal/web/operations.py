@@ -137,13 +137,18 @@ class Operations:
         caller: SignedIn,
         request: RequestFacts,
     ) -> AsyncIterator[AsyncIterator[Told]]:
-        """Run a subscription; it is charged once, as a query of one payload is."""
+        """Run a subscription. One payload has to be within its caller's budget; each is charged as it is sent."""
         standing = self.standing(caller)
         asking = self._asking(document, operation, variables)
         if not isinstance(asking, Asking):
             raise Refused(ErrorCode.BAD_USER_INPUT, asking[0]["message"])
-        await self._meter.admit(asking, standing.actor, request.received_at)
-        async with self._subscriptions.running(asking, standing) as telling:
+        metered = await self._meter.admit(asking, standing.actor, request.received_at)
+        await self._meter.settle_subscribing(metered)
+
+        async def charge(actor: Actor, data_json: bytes) -> dict[str, Any]:
+            return await self._meter.charge_event(metered.cost, actor, data_json, self._clock())
+
+        async with self._subscriptions.running(asking, standing, charge, request.last_event_id) as telling:
             yield telling
 
     def _asking(

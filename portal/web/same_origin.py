@@ -22,7 +22,19 @@ class SameOrigin:
     origin: str
 
     def check(self, presented: Presented) -> None:
-        """Refuses a request that some other site's page may have made the browser send."""
+        """Refuses a request that some other site's page may have made the browser send.
+
+        A WebSocket's handshake can't have a header of our own. It needs none: browsers say whose page it is.
+        """
+        if not presented.is_handshake:
+            self._check_form(presented)
+        if not self._is_ours(presented):
+            raise Refused(
+                ErrorCode.FORBIDDEN,
+                "A cookie counts only in requests of the portal's own pages; others sign in with a token.",
+            )
+
+    def _check_form(self, presented: Presented) -> None:
         if presented.method != "POST":
             raise BadRequest(
                 "Signed in by a cookie, send requests by POST.", status=405, headers=((b"allow", b"POST"),)
@@ -30,11 +42,6 @@ class SameOrigin:
         check_request_type(presented.headers.get(b"content-type", b""))
         if presented.header(OUR_HEADER.encode()) != OUR_VALUE:
             raise Refused(ErrorCode.FORBIDDEN, f"Signed in by a cookie, send the header X-Requested-With: {OUR_VALUE}.")
-        if not self._is_ours(presented):
-            raise Refused(
-                ErrorCode.FORBIDDEN,
-                "A cookie counts only in requests of the portal's own pages; others sign in with a token.",
-            )
 
     def _is_ours(self, presented: Presented) -> bool:
         # Browsers say it themselves, and no page can change it; those before 2023 only say the page's origin.

@@ -63,6 +63,11 @@ class DrainingServer(uvicorn.Server):
         self._drain.begun = True
 
     @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._drain.close()
+        await super().shutdown(sockets)
+
+    @override
     async def on_tick(self, counter: int) -> bool:
         self.connections.look(self.server_state.connections, get_running_loop().time())
         if self._close_at is not None and monotonic() >= self._close_at:

@@ -10,7 +10,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from portal.access.actor import Actor
@@ -27,11 +27,14 @@ from portal.reading.roots import Given
 from portal.reading.selection import Selected
 from portal.records.feed import Feed, FellBehind, Happened, Subscriber
 from portal.records.streams import Stream, cursor, sequence_in
-from portal.web.errors import ErrorCode, Overloaded, Refused
+from portal.web.errors import ErrorCode, Overloaded, RateLimited, Refused
 from portal.web.execution import Told
 from portal.web.metering import Asking, root_type
 
 T = TypeVar("T")
+
+# Takes what a payload cost from its subscriber's budget; gives what the event says of it. Raises RateLimited.
+Charge = Callable[[Actor, bytes], Awaitable[dict[str, Any]]]
 
 MOST_RENEWALS = 20  # in a row, each of two tries
 
@@ -52,6 +55,7 @@ class Subscription:
     stream: Stream
     selected: Selected
     key: UUID  # what was subscribed to
+    charge: "Charge"
     told: int = 0  # the sequence up to which everything was told, or passed over
 
     @property
@@ -80,14 +84,17 @@ class Subscriptions:
         self._reading: dict[Hashable, asyncio.Task[bytes | None]] = {}
 
     @asynccontextmanager
-    async def running(self, asking: Asking, standing: Standing) -> AsyncIterator[AsyncIterator[Told]]:
+    async def running(
+        self, asking: Asking, standing: Standing, charge: Charge, last_event_id: str | None
+    ) -> AsyncIterator[AsyncIterator[Told]]:
         """What a subscription tells, for the length of a block.
 
         Raises Refused for a subject that is not visible, for a cursor of something else, and where the subscription
-        ends by itself: because its rights did, or with the cursor to go on from because it fell behind.
+        ends by itself: because its rights did, or with the cursor to go on from because it fell behind or has spent
+        its subscriber's budget.
         """
-        subscription = self._subscription(asking, standing)
-        after = self._after(subscription)
+        subscription = self._subscription(asking, standing, charge)
+        after = self._after(subscription, last_event_id)
         await self._check(subscription)
         organization_id = subscription.actor.organization_id
         subscriber, head = await self._feed.subscribe(organization_id, subscription.stream, subscription.keys)
@@ -100,7 +107,7 @@ class Subscriptions:
         finally:
             self._feed.leave(subscriber)
 
-    def _subscription(self, asking: Asking, standing: Standing) -> Subscription:
+    def _subscription(self, asking: Asking, standing: Standing, charge: Charge) -> Subscription:
         fields = asking.selections.fields(root_type(asking), [asking.operation.node.selection_set])
         if len(fields) != 1:
             raise Refused(ErrorCode.OPERATION_RESOLUTION_FAILURE, "A subscription selects exactly one field.")
@@ -109,20 +116,20 @@ class Subscriptions:
         if stream.subject is None:
             if actor.kind is not ActorKind.USER or actor.id is None:
                 raise Refused(ErrorCode.FORBIDDEN, "Only members have notifications: sign in as one.")
-            return Subscription(asking, standing, stream, selected, actor.id)
+            return Subscription(asking, standing, stream, selected, actor.id, charge)
         text = resolve(selected.arguments[stream.argument or ""], asking.selections.variables)
         key = parse_public_id(stream.subject.prefix, text)
         if key is None:
             raise Missing(stream.subject.name)
-        return Subscription(asking, standing, stream, selected, key)
+        return Subscription(asking, standing, stream, selected, key, charge)
 
-    def _after(self, subscription: Subscription) -> int | None:
+    def _after(self, subscription: Subscription, last_event_id: str | None) -> int | None:
+        """Up to where it was told already; an EventSource sends the same `after` again, and where it came to since."""
         given = subscription.selected.arguments.get("after")
         text = None if given is None else resolve(given, subscription.asking.selections.variables)
-        if text is None:
-            return None
+        whose = (subscription.actor.organization_id, subscription.stream.name, subscription.key)
         try:
-            return sequence_in(text, subscription.actor.organization_id, subscription.stream.name, subscription.key)
+            return max((sequence_in(each, *whose) for each in (text, last_event_id) if each is not None), default=None)
         except BadInput as problem:
             raise Refused(ErrorCode.BAD_USER_INPUT, str(problem)) from problem
 
@@ -192,13 +199,27 @@ class Subscriptions:
         if happened.sequence <= subscription.told:
             return None
         data = await self._use(subscription, lambda actor: self._read(subscription, happened, actor))
-        subscription.told = happened.sequence
         if data is None:
+            subscription.told = happened.sequence
             # It may be hidden because all of the subject is by now.
             await self._check(subscription)
             return None
-        name = subscription.selected.response_name.encode()
-        return Told(b'{"' + name + b'":' + data + b"}", subscription.cursor, happened.recorded_at)
+        data = b'{"' + subscription.selected.response_name.encode() + b'":' + data + b"}"
+        extensions = await self._charged(subscription, data)
+        subscription.told = happened.sequence
+        return Told(data, subscription.cursor, happened.recorded_at, extensions)
+
+    async def _charged(self, subscription: Subscription, data: bytes) -> dict[str, Any]:
+        """What the event says of its cost. Raises RateLimited's Refused, with the cursor before the event."""
+        try:
+            return await subscription.charge(subscription.actor, data)
+        except RateLimited as problem:
+            raise Refused(
+                problem.code,
+                f"{problem.message} Subscribe again with this cursor as `after`.",
+                headers=problem.headers,
+                extensions={**(problem.extensions or {}), "cursor": subscription.cursor},
+            ) from problem
 
     async def _read(self, subscription: Subscription, happened: Happened, actor: Actor) -> bytes | None:
         """The payload's JSON, None where the actor may not see it.

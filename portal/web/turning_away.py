@@ -10,7 +10,7 @@ from http import HTTPStatus
 from portal.web.admission import Admission
 from portal.web.errors import Overloaded
 from portal.web.graphql import REQUEST_ID
-from portal.web.negotiation import GRAPHQL_RESPONSE, JSON, MAX_HEADER_LENGTH, negotiate
+from portal.web.negotiation import GRAPHQL_RESPONSE, JSON, MAX_HEADER_LENGTH, PLAIN, negotiate
 from portal.web.observe import Observer
 from portal.web.responses import COMMON_HEADERS, Header, Responder
 
@@ -38,7 +38,7 @@ class Turnstile:
                 accept = value
             elif name == b"x-request-id":
                 request_id = value
-        head, body = self._answers[negotiate(accept[:MAX_HEADER_LENGTH]) or JSON]
+        head, body = self._answers[(negotiate(accept[:MAX_HEADER_LENGTH]) or PLAIN).media_type]
         if REQUEST_ID.fullmatch(request_id):
             head += b"x-request-id: " + request_id + b"\r\n"
         return head + _lines(more) + b"\r\n" + body

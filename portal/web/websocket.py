@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, aclosing
+from dataclasses import replace
 from typing import Any, Generic
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from portal.web.errors import ErrorCode, Refused
 from portal.web.execution import C, Executor, Presented
 from portal.web.live import LiveOperations, NotRun
 from portal.web.requests import GraphQLRequest, Receive, check_variables, from_members
+from portal.web.usage import NAME_HEADERS, VERSION_HEADERS
 
 SUBPROTOCOL = "graphql-transport-ws"
 
@@ -53,7 +55,7 @@ class WebSocketEndpoint(Generic[C]):
         await receive()  # websocket.connect
         headers = dict(scope["headers"])
         client = scope.get("client")
-        shown = Presented(headers, client[0] if client else None, "POST")
+        shown = Presented(headers, client[0] if client else None, "POST", is_handshake=True)
         if not self._is_welcome(shown):
             await send({"type": "websocket.close", "code": 4403})  # before it is accepted: 403
             return
@@ -160,7 +162,8 @@ class Conversation(Generic[C]):
         if payload is not None and not isinstance(payload, dict):
             raise invalid("The payload of connection_init is an object")
         try:
-            caller = await self._executor.authenticate(_with_credential(self._shown, payload or {}))
+            self._shown = _with_payload(self._shown, payload or {})
+            caller = await self._executor.authenticate(self._shown)
         except Refused as refusal:
             raise Close(4403, "Forbidden") from refusal
         if caller.is_anonymous:
@@ -210,7 +213,7 @@ class Conversation(Generic[C]):
         """Send what an operation sends."""
         prefix = b'{"id":' + orjson.dumps(id) + b',"type":"next","payload":'
         try:
-            async with aclosing(self._live.run(request, caller, os.urandom(16).hex(), "POST")) as results:
+            async with aclosing(self._live.run(request, caller, os.urandom(16).hex(), self._shown)) as results:
                 async for sent in results:
                     await self._say_bytes(prefix + sent.payload + b"}")
         except NotRun as refusal:
@@ -260,15 +263,25 @@ def _id(message: dict[str, Any]) -> str:
     return name
 
 
-def _with_credential(shown: Presented, payload: dict[str, Any]) -> Presented:
-    """What the handshake showed, with the credential of connection_init in the place of its own."""
+def _with_payload(shown: Presented, payload: dict[str, Any]) -> Presented:
+    """What the handshake showed, with what connection_init says in the place of headers, which pages can't add: the
+    credential, and the client's name and version.
+    """
+    headers = dict(shown.headers)
     given = payload.get("Authorization", payload.get("authorization"))
-    if given is None:
-        return shown
+    if given is not None:
+        headers[b"authorization"] = _credential(given)
+    for name in (*NAME_HEADERS, *VERSION_HEADERS):
+        said = payload.get(name.decode())
+        if isinstance(said, str):
+            headers[name] = said.encode("latin-1", "replace")
+    return replace(shown, headers=headers)
+
+
+def _credential(given: object) -> bytes:
     if not isinstance(given, str):
         raise invalid("Authorization is a text")
     try:
-        credential = given.encode("latin-1")
+        return given.encode("latin-1")
     except UnicodeEncodeError:
         raise Close(4403, "Forbidden") from None
-    return Presented({**shown.headers, b"authorization": credential}, shown.address, shown.method)

@@ -17,7 +17,7 @@ from portal.database.connection import Database
 from portal.jobs.relay import publish_waiting
 from portal.people.models import Membership
 from portal.records.feed import Feed
-from portal.web.app import PortalApp
+from portal.web.app import PortalApp, WebOptions
 from portal.web.assembly import app_on
 from portal.web.observe import Observer
 from portal.web.websocket import SUBPROTOCOL
@@ -75,11 +75,11 @@ class Portal:
 
 
 @asynccontextmanager
-async def a_portal(database: Database) -> AsyncIterator[Portal]:
+async def a_portal(database: Database, options: WebOptions | None = None) -> AsyncIterator[Portal]:
     log = io.BytesIO()
     observer = Observer(log)
     feed = Feed(database, STREAMS, observer.bug)
-    app = app_on(database, observer, feed=feed)
+    app = app_on(database, observer, options, feed=feed)
     async with serving(app, observer) as port:
         portal = Portal(database, port, app, feed, log)
         async with portal.talks:

@@ -53,6 +53,7 @@ class Reader:
     """The caller: somebody with a library card, or nobody."""
 
     name: str | None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
     def is_anonymous(self) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.web.errors import BadRequest
-from portal.web.negotiation import answer_type, check_request_type
+from portal.web.negotiation import check_request_type, wanted
 from tests.web.conftest import GRAPHQL, JSON, Client
 
 
@@ -28,7 +28,7 @@ from tests.web.conftest import GRAPHQL, JSON, Client
     ],
 )
 def test_the_answer_is_in_the_type_that_the_client_prefers(accept: str, expected: str) -> None:
-    assert answer_type(accept.encode()) == expected
+    assert wanted(accept.encode()).media_type == expected
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_answer_is_in_the_type_that_the_client_prefers(accept: str, expected
 )
 def test_a_client_that_takes_neither_type_is_told_so(accept: str) -> None:
     with pytest.raises(BadRequest) as refusal:
-        answer_type(accept.encode())
+        wanted(accept.encode())
 
     assert refusal.value.status == 406
 
