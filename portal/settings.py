@@ -119,6 +119,28 @@ class Settings(BaseSettings):
         le=100_000,
         description="Connections that one process keeps open; more push out those that have been idle for longest.",
     )
+    max_live_connections: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="WebSockets and event streams among these. Not set: three quarters, so that requests have room.",
+    )
+    max_live_connections_per_credential: int = Field(
+        default=50, ge=1, le=100_000, description="How many of them one token or browser session may have open."
+    )
+    max_live_operations: int = Field(
+        default=20, ge=1, le=1_000, description="Operations that may run at once over one WebSocket."
+    )
+    live_pool_size: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Further database connections for reading what subscribers are told; one more listens.",
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Other sites whose pages may open WebSockets, as https://careers.example.com, comma-separated.",
+    )
     request_error_status: Literal["400", "422"] = Field(
         default="400",
         description="What a readable request that can't be run is answered with under graphql-response+json.",
@@ -170,14 +192,17 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _is_an_origin(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        parts = urlsplit(url.rstrip("/"))
-        is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-        is_origin = parts.hostname is not None and not (parts.path or parts.query or parts.fragment or parts.username)
-        if not is_origin or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
-            raise ValueError("it must look like https://portal.example.com, without a path; http only on localhost")
-        return f"{parts.scheme}://{parts.netloc}"
+        return None if url is None else _origin(url)
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _are_origins(cls, value: object) -> object:
+        return tuple(_origin(item.strip()) for item in value.split(",")) if isinstance(value, str) else value
+
+    @property
+    def live_connections(self) -> int:
+        """How many live connections there may be."""
+        return self.max_live_connections or self.max_connections * 3 // 4
 
     @property
     def address(self) -> str:
@@ -220,3 +245,13 @@ class Settings(BaseSettings):
             variable = "PORT" if name == "PORTAL_PORT" else f"PORTAL_{name}"
             reason = first["msg"].removeprefix("Value error, ")
             raise SettingsProblem(f"{variable} can't be used: {reason[:1].lower()}{reason[1:]}.") from None
+
+
+def _origin(url: str) -> str:
+    """A site's origin. Raises ValueError for anything else."""
+    parts = urlsplit(url.rstrip("/"))
+    is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    is_origin = parts.hostname is not None and not (parts.path or parts.query or parts.fragment or parts.username)
+    if not is_origin or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
+        raise ValueError("it must look like https://portal.example.com, without a path; http only on localhost")
+    return f"{parts.scheme}://{parts.netloc}"

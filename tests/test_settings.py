@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.cli.serving import web_options
 from portal.settings import PostgresChoice, Settings, SettingsProblem
 
 
@@ -132,3 +133,56 @@ def test_everybody_is_no_trusted_proxy(monkeypatch: pytest.MonkeyPatch, value: s
         Settings.from_environment()
 
     assert str(caught.value) == "PORTAL_TRUSTED_PROXIES can't be used: it must look like 192.0.2.7,10.0.0.0/8."
+
+
+def test_live_connections_leave_room_for_requests_unless_the_operator_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PORTAL_MAX_CONNECTIONS", "400")
+    assert Settings.from_environment().live_connections == 300
+    monkeypatch.setenv("PORTAL_MAX_LIVE_CONNECTIONS", "10")
+
+    assert Settings.from_environment().live_connections == 10
+
+
+def test_allowed_origins_are_other_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.from_environment().allowed_origins == ()
+    monkeypatch.setenv("PORTAL_ALLOWED_ORIGINS", "https://careers.example, http://localhost:3000/")
+
+    assert Settings.from_environment().allowed_origins == ("https://careers.example", "http://localhost:3000")
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "careers.example", "http://careers.example", "https://a.example/x", "https://a,"]
+)
+def test_everybody_is_no_allowed_origin(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("PORTAL_ALLOWED_ORIGINS", value)
+
+    with pytest.raises(SettingsProblem) as caught:
+        Settings.from_environment()
+
+    assert str(caught.value) == (
+        "PORTAL_ALLOWED_ORIGINS can't be used: it must look like https://portal.example.com, without a path; http only "
+        "on localhost."
+    )
+
+
+def test_what_the_operator_says_of_live_connections_is_what_the_edge_keeps_to() -> None:
+    settings = Settings(
+        max_live_connections=7,
+        max_live_connections_per_credential=6,
+        max_live_operations=5,
+        live_pool_size=4,
+        allowed_origins=("https://careers.example",),
+    )
+
+    options = web_options(settings)
+
+    live = options.live
+    assert (live.connections, live.connections_of_credential, live.operations, live.database_connections) == (
+        7,
+        6,
+        5,
+        4,
+    )
+    assert options.origins == {"https://careers.example"}

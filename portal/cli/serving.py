@@ -23,6 +23,7 @@ from portal.web.app import WebOptions
 from portal.web.assembly import app_on
 from portal.web.budget import Counters, Points
 from portal.web.connection import ConnectionLimits
+from portal.web.live import LiveLimits
 from portal.web.metering import CostLimits
 from portal.web.observe import Observer
 from portal.web.responses import Statuses
@@ -93,6 +94,13 @@ def web_options(settings: Settings) -> WebOptions:
         statuses=Statuses(int(settings.request_error_status), int(settings.partial_success_status)),
         costs=CostLimits(points=settings.max_cost),
         points=Points(settings.points_per_minute or None, settings.organization_points_per_minute or None),
+        live=LiveLimits(
+            connections=settings.live_connections,
+            connections_of_credential=settings.max_live_connections_per_credential,
+            operations=settings.max_live_operations,
+            database_connections=settings.live_pool_size,
+        ),
+        origins=frozenset(settings.allowed_origins),
     )
 
 
