@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from portal.web.errors import Refused, Unauthenticated
+from portal.web.examples import examples_json
 from portal.web.execution import Caller, Executor
 from portal.web.graphql import C, Drain, presented
 from portal.web.observe import Observer
@@ -39,7 +40,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 def graphiql_routes(graphql_path: str) -> list[Route]:
     """GraphiQL at `/`, from files of this package, so it works without a network."""
     page = (ASSETS / "index.html").read_text().replace("{{endpoint}}", escape(graphql_path))
-    routes = [Route("/", asset(page.encode(), "text/html"), methods=["GET"])]
+    routes = [
+        Route("/", asset(page.encode(), "text/html"), methods=["GET"]),
+        Route("/graphiql/examples.json", asset(examples_json(), "application/json"), methods=["GET"]),
+    ]
     for path in sorted(ASSETS.iterdir()):
         if path.suffix in MEDIA_TYPES:
             serve = asset(path.read_bytes(), MEDIA_TYPES[path.suffix])

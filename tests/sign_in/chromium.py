@@ -1,6 +1,7 @@
 """A headless Chromium, driven by its own protocol (CDP) over a WebSocket: just enough to open pages and ask them."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,9 +36,16 @@ class Page:
     socket: ClientConnection
     session: str = ""
     count: int = field(default=0)
+    problems: list[str] = field(default_factory=list)  # what its console has complained of since `observe`
+    requests: list[str] = field(default_factory=list)  # the addresses that it has asked or connected to since then
+
+    async def observe(self) -> None:
+        """Take down from now on what the console complains of, and where requests go."""
+        for domain in ("Runtime", "Log", "Network"):
+            await self.call(f"{domain}.enable")
 
     async def call(self, method: str, **parameters: Any) -> Any:  # Any: the protocol's JSON
-        """A command's result. Events that come before it are of no interest."""
+        """A command's result; what happens before it comes is taken down."""
         self.count += 1
         message = {"id": self.count, "method": method, "params": parameters}
         await self.socket.send(json.dumps(message | ({"sessionId": self.session} if self.session else {})))
@@ -47,6 +55,21 @@ class Page:
                 if answer.get("id") == self.count:
                     assert "error" not in answer, answer
                     return answer["result"]
+                self._take_down(answer)
+
+    def _take_down(self, event: Any) -> None:  # Any: the protocol's JSON
+        told = event.get("params", {})
+        match event.get("method"):
+            case "Runtime.exceptionThrown":
+                self.problems.append(json.dumps(told["exceptionDetails"]))
+            case "Runtime.consoleAPICalled" if told["type"] in {"error", "warning", "assert"}:
+                self.problems.append(json.dumps(told["args"]))
+            case "Log.entryAdded" if told["entry"]["level"] in {"error", "warning"}:  # among them broken policies
+                self.problems.append(json.dumps(told["entry"]))
+            case "Network.requestWillBeSent":
+                self.requests.append(told["request"]["url"])
+            case "Network.webSocketCreated":
+                self.requests.append(told["url"])
 
     async def go(self, address: str) -> None:
         await self.call("Page.navigate", url=address)
@@ -56,6 +79,22 @@ class Page:
         result = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
+
+    async def until(self, script: str) -> Any:  # Any: whatever the script gives
+        """Wait until a script gives something that is true; it."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (found := await self.run(script)):  # noqa: ASYNC110 - a page is asked, it tells nobody
+                await asyncio.sleep(0.05)
+            return found
+
+    async def write(self, text: str) -> None:
+        """Type a text into what has the focus."""
+        await self.call("Input.insertText", text=text)
+
+    async def keep_picture(self, file: Path) -> None:
+        """Write down what it looks like."""
+        shot = await self.call("Page.captureScreenshot", format="png")
+        await asyncio.to_thread(_keep, file, base64.b64decode(shot["data"]))
 
     async def shows(self, address: str) -> None:
         """Wait until the page is one whose address begins so, and is complete."""
@@ -103,3 +142,8 @@ async def _address(process: asyncio.subprocess.Process) -> str:
             if text.startswith("DevTools listening on "):
                 return text.removeprefix("DevTools listening on ")
     raise AssertionError("Chromium has ended.")
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -78,13 +79,21 @@ class Served:
 @asynccontextmanager
 async def serving(app: PortalApp, observer: Observer) -> AsyncIterator[int]:
     """Serve an application on a free port of this machine, in this process; gives the port."""
-    server = build_server(app, observer, ServeOptions(port=0, drain_delay_seconds=0, finish_seconds=2))
-    task = asyncio.create_task(server._serve())
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with serving_on(app, observer, listener):
+            yield listener.getsockname()[1]
+
+
+@asynccontextmanager
+async def serving_on(app: PortalApp, observer: Observer, listener: socket.socket) -> AsyncIterator[None]:
+    """The same on a socket that listens already, for those who must know the address first."""
+    server = build_server(app, observer, ServeOptions(drain_delay_seconds=0, finish_seconds=2))
+    task = asyncio.create_task(server._serve([listener]))
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
                 await asyncio.sleep(0.01)
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield
     finally:
         server.should_exit = True
         await task
