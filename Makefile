@@ -16,7 +16,7 @@ WALL_AND_READ_DOOR := tests/architecture/test_tenancy_catalog.py tests/database/
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	--python-version 3.11
 
-.PHONY: help demo test test-databases check bench install install-dev lock lock-check clean
+.PHONY: help demo test test-databases examples check bench install install-dev lock lock-check clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ test-databases: install-dev ## Test the wall and the read door on other database
 		PORTAL_POSTGRES=$${database%:*} PORTAL_PARTITIONS=$${database#*:} \
 			$(BIN)/pytest -q -n 2 --dist loadgroup $(WALL_AND_READ_DOOR) || exit 1; \
 	done
+
+examples: install-dev ## Install what the TypeScript example needs from npm, and run all examples of docs/examples
+	@command -v npm >/dev/null || { echo 'make examples needs Node 20 or newer with npm.' >&2; exit 1; }
+	@cd docs/examples/typescript && npm install --no-audit --no-fund --loglevel=error
+	@$(BIN)/pytest -q --no-cov tests/examples
 
 check: install-dev lock-check ## Formatting, lint, types, import order, what is generated, the locks
 	@$(BIN)/ruff format --check .
