@@ -142,7 +142,7 @@ async def test_a_token_that_is_not_good_is_said_to_be(demo: Demo, page: Page) ->
 
 
 @IN_A_BROWSER
-async def test_a_browsers_session_signs_in(demo: Demo, page: Page) -> None:
+async def test_a_browsers_session_signs_in_and_watches(demo: Demo, page: Page) -> None:
     who = (await demo.ask("recruiter", "{ viewer { membership { id } } }"))["viewer"]["membership"]["id"]
     organization_id = await find_organization(demo.database, "pinterest")
     assert organization_id is not None
@@ -162,6 +162,10 @@ async def test_a_browsers_session_signs_in(demo: Demo, page: Page) -> None:
     await page.until("document.querySelector('details .portal-second') !== null")
     await page.run(click("details .portal-second"))
     await signed_in(page, "Ada Abara")
+    await run_example(page, "Watch a board: let this run, and move somebody in another tab", "WatchBoard")
+    await demo.subscriptions(1)
+    await demo.move_somebody(json.loads(await page.run(shown(".graphiql-editor-tool")))["openingId"])
+    await answered(page, "application.stage_changed")
     await page.go(f"{demo.address}/")  # a session is found again
     await signed_in(page, "Ada Abara")
     await page.run(click(".portal-quiet"))
