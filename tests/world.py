@@ -1,9 +1,13 @@
 """The cast and how tests set their scene: rows planted as they are, actors with given rights, calls at a given time."""
 
+import atexit
 import functools
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +31,7 @@ from portal.reading.door import ReadDoor
 from portal.reading.plans import PlanCache
 from portal.records.feed import Feed
 from portal.sign_in.hashing import Hashing
+from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.passwords import Passwords
 from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Points
@@ -120,6 +125,9 @@ def store() -> DocumentStore:
 
 # A hash of what a test is not about takes next to nothing.
 HASHING = Hashing(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
+_DIRECTORY = Path(tempfile.mkdtemp(prefix="portal-data-"))
+atexit.register(shutil.rmtree, _DIRECTORY, ignore_errors=True)
+MAIL = OutgoingMail(_DIRECTORY, "http://portal.test")
 
 # What a test of something else asks for may cost what it likes.
 UNLIMITED = Meter(COSTS, Budget(Points(None, None, None)), CostLimits(10**9, 10**9))
@@ -129,7 +137,7 @@ def operations(database: Database, plans: PlanCache | None = None) -> Operations
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
     subscriptions = Subscriptions(Feed(database, STREAMS, _bug), reads, STREAMS, lambda: NOON)
-    doors = Doors(reads, WriteDoor(database), subscriptions, Passwords(Attempts(), HASHING, is_on=True))
+    doors = Doors(reads, WriteDoor(database), subscriptions, Passwords(Attempts(), HASHING, MAIL, is_on=True))
     return Operations(GRAPHQL_SCHEMA, doors, _nobody, UNLIMITED, _bug, lambda: NOON)
 
 

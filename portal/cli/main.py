@@ -42,6 +42,8 @@ COMMANDS = {
     "doctor": Command("Say what is wrong with an installation, and how to mend it.", "check", "doctor"),
     "import": Command("Bring in job boards and résumés from other systems.", "transfer", "app"),
     "token": Command("Make, list and revoke tokens.", "tokens", "app"),
+    "member": Command("Invite members.", "members", "member"),
+    "password": Command("Help members whose password is lost.", "members", "password"),
     "export-schema": Command("Write the GraphQL schema to schema/schema.graphql.", "documents", "export_schema"),
     "export-permissions": Command(
         "Write the table of roles and permissions to docs/permissions.md.", "documents", "export_permissions"

@@ -9,3 +9,10 @@ class MembershipPolicy(enum.StrEnum):
     MEMBERS = "MEMBERS"
     INVITED = "INVITED"
     DOMAIN = "DOMAIN"
+
+
+class LinkPurpose(enum.StrEnum):
+    """What a link that is sent to somebody is for."""
+
+    INVITATION = "INVITATION"
+    RESET = "RESET"

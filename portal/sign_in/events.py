@@ -8,6 +8,7 @@ from uuid import UUID
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal.records.recording import Event
+from portal.sign_in.enums import LinkPurpose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +55,16 @@ class PasswordSet(_OfMember):
 @dataclass(frozen=True, kw_only=True)
 class PasswordRemoved(_OfMember):
     type: ClassVar[str] = "user.password_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountLinkMade(_OfMember):
+    """A member was sent a link by which they choose a password. What it is, nobody is told here."""
+
+    type: ClassVar[str] = "user.link_made"
+
+    purpose: LinkPurpose
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"purpose": self.purpose}

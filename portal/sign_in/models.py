@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.enums import OrganizationRole
 from portal.database.base import Enumerated, TenantRow, bounded, bounded_list, closed_set, indexed, reference, unique
-from portal.sign_in.enums import MembershipPolicy
+from portal.sign_in.enums import LinkPurpose, MembershipPolicy
 
 
 class IdentityProvider(TenantRow, kw_only=True):
@@ -74,6 +74,29 @@ class Password(TenantRow, kw_only=True):
 
     membership_id: Mapped[UUID]
     hash: Mapped[str] = mapped_column(repr=False)
+
+
+class AccountLink(TenantRow, kw_only=True):
+    """A link that was sent to a member, by which they choose a password once; removed when they do.
+
+    `email_normalised` is the address that it was sent to: good only while it is still theirs.
+    """
+
+    __tablename__ = "account_link"
+    __table_args__ = (
+        closed_set("purpose", LinkPurpose),
+        bounded("email_normalised", 320),
+        CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
+        reference("membership", "membership_id"),
+        unique("membership_id"),
+        indexed("expires_at"),
+    )
+
+    membership_id: Mapped[UUID]
+    purpose: Mapped[LinkPurpose] = mapped_column(Enumerated(LinkPurpose))
+    email_normalised: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(repr=False)
+    expires_at: Mapped[datetime]
 
 
 class SignInAttempt(TenantRow, kw_only=True):

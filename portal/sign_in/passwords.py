@@ -15,8 +15,11 @@ from portal.access.work import Call
 from portal.errors import AlreadyDone, Forbidden, InvalidInput
 from portal.people.actions.results import NewSession
 from portal.people.actions.sessions import Browser
+from portal.people.session_secrets import SessionSecret
+from portal.sign_in.actions.account_links import NewLink, ask_for_reset, find_link, use_link
 from portal.sign_in.actions.passwords import Kept, kept_password, own_password, sign_in_with_password
 from portal.sign_in.hashing import Hashing
+from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.rules import WrongPassword
 from portal.sign_in.strength import LONGEST, new_password, normalised
 
@@ -29,6 +32,14 @@ class Attempts(Protocol):
 
     async def count(self, account: tuple[UUID, str], address: str | None, now: datetime) -> None:
         """Count one. Raises TooManyAttempts."""
+        ...
+
+    async def count_address(self, address: str | None, now: datetime) -> None:
+        """Count one that is at no account in particular."""
+        ...
+
+    async def count_mail(self, account: tuple[UUID, str], address: str | None, now: datetime) -> None:
+        """Count somebody who has mail sent to an account's address."""
         ...
 
 
@@ -60,9 +71,10 @@ class Chosen:
 class Passwords:
     """Signing in with a password, and one's own. All is refused where the operator has not switched passwords on."""
 
-    def __init__(self, attempts: Attempts, hashing: Hashing, *, is_on: bool) -> None:
+    def __init__(self, attempts: Attempts, hashing: Hashing, mail: OutgoingMail, *, is_on: bool) -> None:
         self._attempts = attempts
         self._hashing = hashing
+        self._mail = mail
         self._is_on = is_on
 
     def check_on(self) -> None:
@@ -109,6 +121,30 @@ class Passwords:
             raise AlreadyDone("You have no password.")
         await self._prove(caller, kept, current)
         return kept.hash
+
+    async def send(self, link: NewLink, now: datetime) -> None:
+        """Send a member the link that was made for them; not again where its call is repeated."""
+        if link.text is not None:
+            await self._mail.send(link, now)
+
+    async def count_reset(self, organization_id: UUID, email: str, address: str | None, now: datetime) -> None:
+        """Count somebody who asks for a new password, for whomever. Raises TooManyAttempts."""
+        self.check_on()
+        await self._attempts.count_mail((organization_id, _account(email)), address, now)
+
+    async def reset(self, door: WriteDoor, call: Call, email: str) -> None:
+        """Send whoever has an address and a password the link by which they choose another; nobody else anything."""
+        link = await door.perform(call, ask_for_reset, email=_account(email))
+        if link is not None:
+            await self._mail.send(link, call.now)
+
+    async def use_link(self, door: WriteDoor, call: Call, secret: SessionSecret, new: str, address: str | None) -> None:
+        """Give whoever has a link the password that they chose. Raises LinkOver, InvalidInput, TooManyAttempts."""
+        self.check_on()
+        await self._attempts.count_address(address, call.now)
+        linked = await door.perform(call, find_link, link_id=secret.session_id, secret_hash=secret.secret_hash)
+        made = await self._hashing.hash(new_password(new, (linked.name, linked.email), path="password"))
+        await door.perform(call, use_link, link_id=secret.session_id, secret_hash=secret.secret_hash, hash=made)
 
     async def _prove(self, caller: Caller, kept: Kept, current: str | None) -> None:
         """Refuses whoever does not know the current password. Each mention in a document is an attempt."""

@@ -19,6 +19,7 @@ from portal.reading.door import ReadDoor
 from portal.records.feed import Feed
 from portal.sign_in.client_secrets import ClientSecrets
 from portal.sign_in.hashing import Hashing
+from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.oidc.fetching import Fetching
 from portal.sign_in.passwords import Passwords
 from portal.sign_in.relying_party import RelyingParty
@@ -72,7 +73,7 @@ def app_on(
     parts = SignInParts(
         database, relying_party, sessions, BadCredential, same_origin, clock.now, observer.bug, proving.attempts
     )
-    passwords = Passwords(proving.attempts, proving.hashing, is_on=options.passwords)
+    passwords = _passwords(proving, options)
     reads, writes = ReadDoor(database, CATALOG), WriteDoor(database)
     observer.registry.register(PlanCounts(reads.plans))
     telling = database.apart(options.live.database_connections)
@@ -98,6 +99,11 @@ def app_on(
     routes = [scim.mount(), *sign_in_routes(parts), *password_routes(parts, passwords)]
     inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, lifespan)
     return build_app(inside, observer, options)
+
+
+def _passwords(proving: Proving, options: WebOptions) -> Passwords:
+    mail = OutgoingMail(options.data_directory, options.public_url)
+    return Passwords(proving.attempts, proving.hashing, mail, is_on=options.passwords)
 
 
 class Closed(Protocol):

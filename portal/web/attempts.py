@@ -18,6 +18,8 @@ WINDOW_SECONDS = 15 * 60
 PER_ACCOUNT = 10
 # An office behind one address signs in at nine.
 PER_ADDRESS = 100
+# Mail that somebody else asks for is a nuisance.
+MAILS_PER_ACCOUNT = 3
 # Leaving for a provider proves nothing, but writes a row.
 DEPARTURES_PER_ADDRESS = 300
 
@@ -31,11 +33,13 @@ class Attempts:
 
     async def count(self, account: tuple[UUID, str], address: str | None, now: datetime) -> None:
         """Count an attempt at an account's secret, whether or not there is such an account. Raises TooManyAttempts."""
-        organization_id, name = account
         await self.count_address(address, now)
-        # Hashed, because a shared server keeps it: it is told no addresses of people.
-        key = hashlib.sha256(f"{organization_id.hex}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
-        await self._count(f"account:{key}", PER_ACCOUNT, now)
+        await self._count(f"account:{_hashed(account)}", PER_ACCOUNT, now)
+
+    async def count_mail(self, account: tuple[UUID, str], address: str | None, now: datetime) -> None:
+        """Count somebody who has mail sent to an account's address, whether or not there is such an account."""
+        await self.count_address(address, now)
+        await self._count(f"mail:{_hashed(account)}", MAILS_PER_ACCOUNT, now)
 
     async def count_address(self, address: str | None, now: datetime) -> None:
         """Count an attempt from an address alone; one that is not known can't be counted."""
@@ -52,6 +56,12 @@ class Attempts:
         made = await self._counters.add(f"attempts:{key}:{number}", 1, seconds=2 * self._window_seconds)
         if made > most:
             raise TooManyAttempts(self._window_seconds - second)
+
+
+def _hashed(account: tuple[UUID, str]) -> str:
+    """An account as a shared server may know it, which is told no addresses of people."""
+    organization_id, name = account
+    return hashlib.sha256(f"{organization_id.hex}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _network(address: str) -> str:

@@ -1,27 +1,47 @@
 """The routes by which browsers sign in with passwords, called by a page of ours with JSON.
 
 POST /auth/{organization}/password   {"email", "password"}: begin a session
+POST /auth/{organization}/reset      {"email"}: ask for a link by which to choose another password
+POST /auth/link                      {"link", "password"}: choose a password by a link that was sent
+GET  /auth/link                      the page that such a link leads to
 """
 
+from pathlib import Path
+from uuid import UUID
+
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from portal.access.actions import WriteDoor
+from portal.access.work import Call
 from portal.people.actions.sessions import Browser
+from portal.people.session_secrets import parse_session_secret
 from portal.sign_in.passwords import Passwords
-from portal.sign_in.rules import WrongPassword
+from portal.sign_in.rules import LinkOver, WrongPassword
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, kept_in_cookie
 from portal.web.errors import ErrorCode, Refused, Unauthenticated
+from portal.web.execution import Presented
 from portal.web.graphql import presented
 from portal.web.json_routes import JsonBodies, json_route
+from portal.web.pages import asset
 from portal.web.sign_in import SignInParts, call_of, end_session, organization_at, with_headers
+
+PAGES = Path(__file__).parent / "sign_in_pages"
+NOT_KEPT = {"cache-control": "no-store"}
 
 
 def password_routes(parts: SignInParts, passwords: Passwords) -> list[Route]:
     """The routes."""
     routes = PasswordRoutes(parts, passwords)
-    return [Route("/auth/{organization}/password", json_route(routes.sign_in), methods=["POST"])]
+    return [
+        Route("/auth/link", json_route(routes.use_link), methods=["POST"]),
+        Route("/auth/link", asset((PAGES / "link.html").read_bytes(), "text/html"), methods=["GET"]),
+        Route("/auth/link.js", asset((PAGES / "link.js").read_bytes(), "text/javascript"), methods=["GET"]),
+        Route("/auth/{organization}/password", json_route(routes.sign_in), methods=["POST"]),
+        Route("/auth/{organization}/reset", json_route(routes.reset), methods=["POST"]),
+    ]
 
 
 class PasswordRoutes:
@@ -35,14 +55,9 @@ class PasswordRoutes:
 
     async def sign_in(self, request: Request) -> Response:
         """Let a browser in whose person knows an address and its password, in the place of any session it had."""
-        shown, now = presented(request.scope), self._parts.clock()
-        # Also of whoever has no cookie yet: else another site's page could sign somebody in as somebody else.
-        self._parts.same_origin.check(shown)
-        self._passwords.check_on()
+        shown, now = self._checked(request), self._parts.clock()
         sent = await self._bodies.texts(request, "email", "password")
-        organization_id = await organization_at(self._parts, request)
-        if organization_id is None:
-            raise Refused(ErrorCode.NOT_FOUND, "There is no such way to sign in. Check the address.", status=404)
+        organization_id = await self._organization(request)
         try:
             session = await self._passwords.sign_in(
                 self._door,
@@ -55,4 +70,49 @@ class PasswordRoutes:
             raise Unauthenticated(refusal.message) from refusal
         await end_session(self._parts, request, now)
         kept = kept_in_cookie(SESSION_COOKIE, session.text or "", SESSION_KEPT)
-        return with_headers(Response(status_code=204, headers={"cache-control": "no-store"}), [kept])
+        return with_headers(Response(status_code=204, headers=NOT_KEPT), [kept])
+
+    async def reset(self, request: Request) -> Response:
+        """Send whoever has an address a link to choose another password. The answer, and when it comes, is the same
+        for an address that nobody has: what there is to do is done after it.
+        """
+        shown, now = self._checked(request), self._parts.clock()
+        sent = await self._bodies.texts(request, "email")
+        organization_id = await self._organization(request)
+        await self._passwords.count_reset(organization_id, sent["email"], shown.address, now)
+        call = call_of(organization_id, request, now)
+        return Response(
+            status_code=202, headers=NOT_KEPT, background=BackgroundTask(self._send_reset, call, sent["email"])
+        )
+
+    async def _send_reset(self, call: Call, email: str) -> None:
+        try:
+            await self._passwords.reset(self._door, call, email)
+        except Exception as problem:  # noqa: BLE001 - nobody waits for it any more; the operator is told
+            self._parts.report(call.request_id, problem)
+
+    async def use_link(self, request: Request) -> Response:
+        """Set the password that somebody chose by a link. No session begins: they sign in with it, as always."""
+        shown, now = self._checked(request), self._parts.clock()
+        sent = await self._bodies.texts(request, "link", "password")
+        secret = parse_session_secret(sent["link"])
+        if secret is None:
+            raise LinkOver
+        call = call_of(secret.organization_id, request, now)
+        await self._passwords.use_link(self._door, call, secret, sent["password"], shown.address)
+        return Response(status_code=204, headers=NOT_KEPT)
+
+    def _checked(self, request: Request) -> Presented:
+        """A request of one of our own pages, also of whoever has no cookie yet: else another site's page could sign
+        somebody in as somebody else.
+        """
+        shown = presented(request.scope)
+        self._parts.same_origin.check(shown)
+        self._passwords.check_on()
+        return shown
+
+    async def _organization(self, request: Request) -> UUID:
+        organization_id = await organization_at(self._parts, request)
+        if organization_id is None:
+            raise Refused(ErrorCode.NOT_FOUND, "There is no such way to sign in. Check the address.", status=404)
+        return organization_id

@@ -1,13 +1,17 @@
-"""Mutations of one's own password. Signing in with it is none: it begins without anybody signed in (portal/web).
+"""Mutations of passwords. Signing in with one is none: it begins without anybody signed in (portal/web).
 
-They take no idempotency key: what is kept with one could be compared with guesses.
+Those that carry a password take no idempotency key: what is kept with one could be compared with guesses.
 """
+
+from datetime import datetime
 
 import strawberry
 
-from portal.sign_in.actions import passwords
-from schema.mutating import Info, Payload, mutation
-from schema.reading import described
+from portal.people.reads import MEMBERSHIP
+from portal.sign_in.actions import account_links, passwords
+from schema.mutating import Info, Payload, id_of, idempotency_key, mutation
+from schema.people.types import Membership
+from schema.reading import described, the
 
 
 @strawberry.input(description="A password to sign in with from now on.")
@@ -36,8 +40,34 @@ class RemovePasswordPayload(Payload):
     count: int | None = described("How many other sessions ended; null when nothing was changed.", default=None)
 
 
+@strawberry.input(description="Whom to send their invitation.")
+class SendInvitationInput:
+    membership_id: strawberry.ID = described("The id of a member who is invited and has not come yet.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.type(description="What sending an invitation answers. Its link goes to the member's address alone.")
+class SendInvitationPayload(Payload):
+    membership: Membership | None = described("The member; null when nothing was changed.", default=None)
+    expires_at: datetime | None = described(
+        "Until when they can come in by it, in UTC; null when nothing was changed.", default=None
+    )
+
+
 @strawberry.type
 class PasswordMutations:
+    @mutation(
+        "Send whoever was invited the link by which they choose a password and become a member; one that was sent "
+        "before is over. Takes `member:manage`."
+    )
+    async def send_invitation(self, info: Info, input: SendInvitationInput) -> SendInvitationPayload:
+        context = info.context
+        membership_id = id_of(MEMBERSHIP, input.membership_id)
+        context.passwords.check_on()
+        link = await context.perform(input.idempotency_key, account_links.send_invitation, membership_id=membership_id)
+        await context.passwords.send(link, context.call.now)
+        return SendInvitationPayload(membership=the(MEMBERSHIP, link.membership_id), expires_at=link.expires_at)
+
     @mutation(
         "Set your own password; your other sessions end. Refused where the operator has not switched passwords on, and "
         "with TOO_MANY_ATTEMPTS after too many wrong current ones. Takes `account:manage`."

@@ -202,6 +202,26 @@ def test_a_token_nobody_has_can_not_be_revoked(command: Command) -> None:
     assert (answer.status, answer.problems) == (1, "portal: No such api token.\n")
 
 
+def test_a_member_is_invited_and_helped_with_a_link_each(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    off = command("member", "invite", "nina@example.com", *GLOBEX)
+    monkeypatch.setenv("PORTAL_PASSWORDS", "true")
+    unknown = command("member", "invite", "nina@example.com", *GLOBEX)
+    invited = command("member", "invite", "nina@example.com", *GLOBEX, "--name", "Nina")
+    again = command("member", "invite", "Nina@Example.com", *GLOBEX)
+    too_early = command("password", "reset", "nina@example.com", *GLOBEX)
+    helped = command("password", "reset", "gita@example.com", *GLOBEX)
+    nobody = command("password", "reset", "nobody@example.com", *GLOBEX)
+
+    assert off.problems.startswith("portal: Passwords are switched off. Set PORTAL_PASSWORDS=true")
+    assert unknown.problems.startswith("portal: globex has no member nina@example.com. Say their --name")
+    for link in (invited, again, helped):
+        assert link.out.startswith("http://127.0.0.1:8000/auth/link#"), link
+        assert link.out.count("\n") == 1
+    assert invited.out != again.out
+    assert too_early.problems == "portal: This member is invited and can't sign in.\n"
+    assert nobody.problems == "portal: globex has no member nobody@example.com.\n"
+
+
 def test_the_doctor_finds_nothing_wrong(command: Command) -> None:
     answer = command("doctor")
 

@@ -134,6 +134,7 @@ plan(
     named({"currentPassword": PASSWORD, "newPassword": "violet tractor moon harbour"}),
     anywhere(P.ACCOUNT_MANAGE),
 )
+plan("sendInvitation", named(membershipId="INVITED"), on(P.MEMBER_MANAGE, "INVITED"))
 plan("removePassword", named({"currentPassword": PASSWORD}), anywhere(P.ACCOUNT_MANAGE))
 _PROVIDER = {
     "label": "Entra",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -23,7 +24,9 @@ from portal.sign_in.models import IdentityProvider
 from portal.web.app import WebOptions
 from portal.web.assembly import Proving, app_on
 from portal.web.attempts import Attempts
+from portal.web.cookies import SESSION_COOKIE
 from portal.web.observe import Observer
+from tests.people.signing_in import a_session, text_of
 from tests.sign_in.provider import CLIENT_ID, Provider, a_provider
 from tests.world import World
 
@@ -89,6 +92,12 @@ class Browser:
     async def enter(self, email: str, password: str, headers: dict[str, str] | None = None) -> httpx.Response:
         """Sign in with a password."""
         return await self.post(f"/auth/{self.slug}/password", {"email": email, "password": password}, headers)
+
+    async def ask_for_reset(self, email: str) -> httpx.Response:
+        return await self.post(f"/auth/{self.slug}/reset", {"email": email})
+
+    async def use_link(self, link: str, password: str) -> httpx.Response:
+        return await self.post("/auth/link", {"link": link, "password": password})
 
     async def set_password(self, current: str | None, new: str, token: str | None = None) -> httpx.Response:
         query = """mutation M($current: String, $new: String!) {
@@ -172,6 +181,17 @@ class Portal:
 
     async def events(self) -> list[str]:
         return [row["type"] for row in await self.world.rows("SELECT type FROM domain_event ORDER BY id")]
+
+    async def signed_in(self, membership_id: UUID) -> Browser:
+        """A browser in which a member is signed in."""
+        browser = self.browser()
+        browser.cookies[SESSION_COOKIE] = text_of(await a_session(self.world, membership_id, at=clock.now()))
+        return browser
+
+    async def changed(self, sql: str, *values: object) -> None:
+        """Change a row by hand, as something else than the test is about would."""
+        async with self.world.database.writing(self.world.id, None) as connection:
+            await connection.rows(sql, values)
 
     def said(self) -> str:
         return self.log.getvalue().decode()
