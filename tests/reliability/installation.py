@@ -23,6 +23,7 @@ from portal.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SERVE = "from portal.cli.serving import serve; serve(with_worker=True)"
+SERVE_ALONE = "from portal.cli.serving import serve; serve(with_worker=False)"
 WORK = "from portal.cli.serving import work; work()"
 
 # Postgres replays its journal first, and other tests use this machine too.
