@@ -28,6 +28,7 @@ from schema.scalars import SCALARS
 from schema.sign_in.mutations import SignInMutations
 from schema.sign_in.passwords import PasswordMutations
 from schema.sign_in.queries import SignInQueries
+from schema.sign_in.second_factors import SecondFactorMutations
 
 
 @strawberry.type(description="Where reads start.")
@@ -53,6 +54,7 @@ class Mutation(
     PeopleMutations,
     SignInMutations,
     PasswordMutations,
+    SecondFactorMutations,
     OpeningMutations,
     CandidateMutations,
     CandidateListMutations,

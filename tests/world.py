@@ -32,7 +32,8 @@ from portal.reading.plans import PlanCache
 from portal.records.feed import Feed
 from portal.sign_in.hashing import Hashing
 from portal.sign_in.mail import OutgoingMail
-from portal.sign_in.passwords import Passwords
+from portal.sign_in.passwords import Delivery, Passwords
+from portal.sign_in.sealing import Sealing
 from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Points
 from portal.web.callers import SignedIn
@@ -127,7 +128,7 @@ def store() -> DocumentStore:
 HASHING = Hashing(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
 _DIRECTORY = Path(tempfile.mkdtemp(prefix="portal-data-"))
 atexit.register(shutil.rmtree, _DIRECTORY, ignore_errors=True)
-MAIL = OutgoingMail(_DIRECTORY, "http://portal.test")
+DELIVERY = Delivery(OutgoingMail(_DIRECTORY, "http://portal.test"), Sealing(_DIRECTORY))
 
 # What a test of something else asks for may cost what it likes.
 UNLIMITED = Meter(COSTS, Budget(Points(None, None, None)), CostLimits(10**9, 10**9))
@@ -137,7 +138,7 @@ def operations(database: Database, plans: PlanCache | None = None) -> Operations
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
     subscriptions = Subscriptions(Feed(database, STREAMS, _bug), reads, STREAMS, lambda: NOON)
-    doors = Doors(reads, WriteDoor(database), subscriptions, Passwords(Attempts(), HASHING, MAIL, is_on=True))
+    doors = Doors(reads, WriteDoor(database), subscriptions, Passwords(Attempts(), HASHING, DELIVERY, is_on=True))
     return Operations(GRAPHQL_SCHEMA, doors, _nobody, UNLIMITED, _bug, lambda: NOON)
 
 

@@ -18,6 +18,7 @@ from portal.database.connection import Database
 from portal.people.actions.members import invite_member
 from portal.settings import Settings
 from portal.sign_in.actions.account_links import NewLink, make_reset, send_invitation
+from portal.sign_in.actions.second_factors import forget_second_factor
 from portal.sign_in.mail import OutgoingMail
 
 member = typer.Typer(help="Invite members.", no_args_is_help=True, add_completion=False)
@@ -54,6 +55,13 @@ def reset(email: Email, organization: Organization) -> None:
     typer.echo(run(_reset(_with_passwords(), organization, email)))
 
 
+@password.command("forget-second-factor")
+def forget(email: Email, organization: Organization) -> None:
+    """Remove the second factor of a member who has lost it and its recovery codes. Their password stays."""
+    run(_forget(_with_passwords(), organization, email))
+    typer.echo(f"{email} signs in with the password alone.")
+
+
 def _with_passwords() -> Settings:
     settings = Settings.from_environment()
     if not settings.passwords:
@@ -83,6 +91,16 @@ async def _reset(settings: Settings, organization: str, email: str) -> str:
         if membership_id is None:
             raise CommandProblem(f"{organization} has no member {email}.")
         return await _link(database, settings, organization_id, make_reset, membership_id)
+
+
+async def _forget(settings: Settings, organization: str, email: str) -> None:
+    async with migrated_database(settings) as database:
+        organization_id = await organization_of(database, organization)
+        membership_id = await _member(database, organization_id, email)
+        if membership_id is None:
+            raise CommandProblem(f"{organization} has no member {email}.")
+        call = operators_call(organization_id, "password forget-second-factor")
+        await WriteDoor(database).perform(call, forget_second_factor, membership_id=membership_id)
 
 
 async def _member(database: Database, organization_id: UUID, email: str) -> UUID | None:

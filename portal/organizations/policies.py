@@ -39,6 +39,9 @@ class Policies:
     team_required_at: TeamRequiredAt = TeamRequiredAt.OFFER
     """Before what the team is chosen where an opening hires for several (R19)."""
 
+    require_second_factor: bool = False
+    """Whether nobody signs in with a password alone; who has no second factor enrols one as they sign in."""
+
     def __post_init__(self) -> None:
         if not self.require_rejection_reason:
             raise InvalidInput("A rejection always has a reason.", path=("requireRejectionReason",))

@@ -68,3 +68,26 @@ class AccountLinkMade(_OfMember):
     @override
     def data(self) -> Mapping[str, object]:
         return {"purpose": self.purpose}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorEnrolled(_OfMember):
+    type: ClassVar[str] = "user.second_factor_enrolled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(_OfMember):
+    type: ClassVar[str] = "user.second_factor_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(_OfMember):
+    """A recovery code stood in for an authenticator; so many are left."""
+
+    type: ClassVar[str] = "user.recovery_code_used"
+
+    left: int
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"left": self.left}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.enums import OrganizationRole
@@ -97,6 +97,30 @@ class AccountLink(TenantRow, kw_only=True):
     email_normalised: Mapped[str]
     secret_hash: Mapped[bytes] = mapped_column(repr=False)
     expires_at: Mapped[datetime]
+
+
+class SecondFactor(TenantRow, kw_only=True):
+    """An authenticator that a member enrolled, and their recovery codes as SHA-256 in hexadecimal digits.
+
+    It counts from `confirmed_at` on. `last_step` is the time step of the code that was accepted last, `failures` how
+    many wrong ones came in a row since.
+    """
+
+    __tablename__ = "second_factor"
+    __table_args__ = (
+        CheckConstraint("octet_length(sealed_secret) <= 200", name="sealed_secret"),
+        bounded_list("recovery_hashes", 20, 2_000),
+        CheckConstraint("failures >= 0", name="failures"),
+        reference("membership", "membership_id"),
+        unique("membership_id"),
+    )
+
+    membership_id: Mapped[UUID]
+    sealed_secret: Mapped[bytes] = mapped_column(repr=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    recovery_hashes: Mapped[list[str]] = mapped_column(default_factory=list, repr=False)
+    failures: Mapped[int] = mapped_column(default=0)
 
 
 class SignInAttempt(TenantRow, kw_only=True):

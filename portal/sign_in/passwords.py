@@ -13,14 +13,14 @@ from portal import addresses
 from portal.access.actions import Action, WriteDoor
 from portal.access.work import Call
 from portal.errors import AlreadyDone, Forbidden, InvalidInput
-from portal.people.actions.results import NewSession
 from portal.people.actions.sessions import Browser
 from portal.people.session_secrets import SessionSecret
 from portal.sign_in.actions.account_links import NewLink, ask_for_reset, find_link, use_link
-from portal.sign_in.actions.passwords import Kept, kept_password, own_password, sign_in_with_password
+from portal.sign_in.actions.passwords import Entry, Kept, Proof, kept_password, own_password, sign_in_with_password
 from portal.sign_in.hashing import Hashing
 from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.rules import WrongPassword
+from portal.sign_in.sealing import Sealing
 from portal.sign_in.strength import LONGEST, new_password, normalised
 
 P = ParamSpec("P")
@@ -68,13 +68,31 @@ class Chosen:
     seen: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says who signs in; `code` is None where they say none."""
+
+    email: str
+    password: str = field(repr=False)
+    code: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What leaves the database: mail, and secrets that have to be read again."""
+
+    mail: OutgoingMail
+    sealing: Sealing
+
+
 class Passwords:
     """Signing in with a password, and one's own. All is refused where the operator has not switched passwords on."""
 
-    def __init__(self, attempts: Attempts, hashing: Hashing, mail: OutgoingMail, *, is_on: bool) -> None:
+    def __init__(self, attempts: Attempts, hashing: Hashing, delivery: Delivery, *, is_on: bool) -> None:
         self._attempts = attempts
         self._hashing = hashing
-        self._mail = mail
+        self._mail = delivery.mail
+        self._sealing = delivery.sealing
         self._is_on = is_on
 
     def check_on(self) -> None:
@@ -82,22 +100,24 @@ class Passwords:
         if not self._is_on:
             raise Forbidden("Passwords are switched off here. Sign in with an identity provider.")
 
-    async def sign_in(self, door: WriteDoor, call: Call, email: str, password: str, browser: Browser) -> NewSession:
-        """Begin a session of whoever has this address and password. Raises WrongPassword, TooManyAttempts."""
+    async def sign_in(self, door: WriteDoor, call: Call, said: Said, browser: Browser) -> Entry:
+        """Begin a session of whoever has this address and password, if no more is needed.
+
+        Raises WrongPassword, TooManyAttempts.
+        """
         self.check_on()
         organization_id = call.actor.organization_id
-        account = _account(email)
+        account = _account(said.email)
         await self._attempts.count((organization_id, account), browser.address, call.now)
         kept = await door.perform(call, kept_password, email=account)
-        verified = await self._hashing.verify(normalised(password[:LONGEST]), kept.hash)
+        verified = await self._hashing.verify(normalised(said.password[:LONGEST]), kept.hash)
         if not verified.is_right or kept.membership_id is None or kept.hash is None:
             raise WrongPassword
         return await door.perform(
             call,
             sign_in_with_password,
-            membership_id=kept.membership_id,
-            seen=kept.hash,
-            renewed=verified.renewed,
+            proof=Proof(kept.membership_id, kept.hash, verified.renewed, said.code),
+            sealing=self._sealing,
             browser=browser,
         )
 
@@ -121,6 +141,17 @@ class Passwords:
             raise AlreadyDone("You have no password.")
         await self._prove(caller, kept, current)
         return kept.hash
+
+    @property
+    def sealing(self) -> Sealing:
+        """What seals secrets of second factors."""
+        return self._sealing
+
+    async def count(self, caller: Caller) -> None:
+        """Count a caller who is about to send a code. Each mention in a document is an attempt."""
+        self.check_on()
+        kept = await caller.perform(None, own_password)
+        await self._attempts.count((caller.organization_id, kept.email), None, caller.now)
 
     async def send(self, link: NewLink, now: datetime) -> None:
         """Send a member the link that was made for them; not again where its call is repeated."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from portal.errors import Forbidden, WrongState
+from portal.errors import Forbidden, InvalidInput, WrongState
 from portal.people.enums import MembershipStatus
 from portal.sign_in.enums import LinkPurpose, MembershipPolicy
 
@@ -72,6 +72,21 @@ def return_path(wanted: str | None) -> str:
     # Browsers read a backslash as a slash and drop control characters: //evil.example in disguise.
     is_plain = wanted.isprintable() and "\\" not in wanted and not wanted.startswith("//") and " " not in wanted
     return wanted if is_plain and not parts.netloc and not parts.scheme else "/"
+
+
+# In a row; a right one begins anew. Somebody who knows the password and guesses has a chance of 1 in 17,000 until then.
+MOST_WRONG_CODES = 20
+
+
+def may_guess(failures: int) -> bool:
+    """Whether codes of an authenticator still count after so many wrong ones in a row."""
+    return failures < MOST_WRONG_CODES
+
+
+def check_code(*, is_right: bool) -> None:
+    """Refuses a wrong code; after what has to be kept of it is."""
+    if not is_right:
+        raise InvalidInput("This code is not right, or was used before. Wait for the next one.", path=("code",))
 
 
 def check_in_browser(session_id: UUID | None) -> None:

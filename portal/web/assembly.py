@@ -21,8 +21,9 @@ from portal.sign_in.client_secrets import ClientSecrets
 from portal.sign_in.hashing import Hashing
 from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.oidc.fetching import Fetching
-from portal.sign_in.passwords import Passwords
+from portal.sign_in.passwords import Delivery, Passwords
 from portal.sign_in.relying_party import RelyingParty
+from portal.sign_in.sealing import Sealing
 from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, build_app
 from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Counters
@@ -103,7 +104,8 @@ def app_on(
 
 def _passwords(proving: Proving, options: WebOptions) -> Passwords:
     mail = OutgoingMail(options.data_directory, options.public_url)
-    return Passwords(proving.attempts, proving.hashing, mail, is_on=options.passwords)
+    delivery = Delivery(mail, Sealing(options.data_directory))
+    return Passwords(proving.attempts, proving.hashing, delivery, is_on=options.passwords)
 
 
 class Closed(Protocol):

@@ -1,6 +1,6 @@
 """The routes by which browsers sign in with passwords, called by a page of ours with JSON.
 
-POST /auth/{organization}/password   {"email", "password"}: begin a session
+POST /auth/{organization}/password   {"email", "password", "code"?}: begin a session
 POST /auth/{organization}/reset      {"email"}: ask for a link by which to choose another password
 POST /auth/link                      {"link", "password"}: choose a password by a link that was sent
 GET  /auth/link                      the page that such a link leads to
@@ -9,6 +9,7 @@ GET  /auth/link                      the page that such a link leads to
 from pathlib import Path
 from uuid import UUID
 
+import orjson
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +19,8 @@ from portal.access.actions import WriteDoor
 from portal.access.work import Call
 from portal.people.actions.sessions import Browser
 from portal.people.session_secrets import parse_session_secret
-from portal.sign_in.passwords import Passwords
+from portal.sign_in.actions.passwords import Entry, Needs
+from portal.sign_in.passwords import Passwords, Said
 from portal.sign_in.rules import LinkOver, WrongPassword
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, kept_in_cookie
 from portal.web.errors import ErrorCode, Refused, Unauthenticated
@@ -56,21 +58,27 @@ class PasswordRoutes:
     async def sign_in(self, request: Request) -> Response:
         """Let a browser in whose person knows an address and its password, in the place of any session it had."""
         shown, now = self._checked(request), self._parts.clock()
-        sent = await self._bodies.texts(request, "email", "password")
+        sent = await self._bodies.texts(request, "email", "password", optional=("code",))
         organization_id = await self._organization(request)
         try:
-            session = await self._passwords.sign_in(
+            entry = await self._passwords.sign_in(
                 self._door,
                 call_of(organization_id, request, now),
-                sent["email"],
-                sent["password"],
+                Said(sent["email"], sent["password"], sent.get("code")),
                 Browser(shown.address, shown.header(b"user-agent")),
             )
         except WrongPassword as refusal:
             raise Unauthenticated(refusal.message) from refusal
+        if entry.session is None:
+            raise _needed(entry)
         await end_session(self._parts, request, now)
-        kept = kept_in_cookie(SESSION_COOKIE, session.text or "", SESSION_KEPT)
-        return with_headers(Response(status_code=204, headers=NOT_KEPT), [kept])
+        kept = kept_in_cookie(SESSION_COOKIE, entry.session.text or "", SESSION_KEPT)
+        if entry.recovery_codes:
+            content = orjson.dumps({"recoveryCodes": entry.recovery_codes})
+            answer = Response(content, headers=NOT_KEPT, media_type="application/json")
+        else:
+            answer = Response(status_code=204, headers=NOT_KEPT)
+        return with_headers(answer, [kept])
 
     async def reset(self, request: Request) -> Response:
         """Send whoever has an address a link to choose another password. The answer, and when it comes, is the same
@@ -116,3 +124,19 @@ class PasswordRoutes:
         if organization_id is None:
             raise Refused(ErrorCode.NOT_FOUND, "There is no such way to sign in. Check the address.", status=404)
         return organization_id
+
+
+_NEEDED = {
+    Needs.CODE: "Send the code of your second factor too.",
+    Needs.ANOTHER_CODE: "This code is not right, or was used before. Wait for the next one, or use a recovery code.",
+    Needs.ENROLMENT: "Your organization asks for a second factor. Enrol an authenticator, then send its code too.",
+}
+
+
+def _needed(entry: Entry) -> Refused:
+    """What is told to whoever knows the password, but has to prove more."""
+    needs = entry.needs or Needs.CODE
+    told = {"secondFactor": needs.value}
+    if entry.enrolment is not None:
+        told |= {"secret": entry.enrolment.secret, "address": entry.enrolment.address}
+    return Refused(ErrorCode.UNAUTHENTICATED, _NEEDED[needs], extensions=told)

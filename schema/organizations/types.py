@@ -23,6 +23,9 @@ class OrganizationPoliciesValue:
     team_required_at: TeamRequiredAt = described(
         "Before what the team is chosen where an opening hires for several teams."
     )
+    require_second_factor: bool = described(
+        "Whether nobody signs in with a password alone; who has no second factor enrols one as they sign in."
+    )
 
 
 @strawberry.type(description="An employer: everything else belongs to exactly one organization.")

@@ -211,6 +211,7 @@ def test_a_member_is_invited_and_helped_with_a_link_each(command: Command, monke
     too_early = command("password", "reset", "nina@example.com", *GLOBEX)
     helped = command("password", "reset", "gita@example.com", *GLOBEX)
     nobody = command("password", "reset", "nobody@example.com", *GLOBEX)
+    no_factor = command("password", "forget-second-factor", "gita@example.com", *GLOBEX)
 
     assert off.problems.startswith("portal: Passwords are switched off. Set PORTAL_PASSWORDS=true")
     assert unknown.problems.startswith("portal: globex has no member nina@example.com. Say their --name")
@@ -220,6 +221,7 @@ def test_a_member_is_invited_and_helped_with_a_link_each(command: Command, monke
     assert invited.out != again.out
     assert too_early.problems == "portal: This member is invited and can't sign in.\n"
     assert nobody.problems == "portal: globex has no member nobody@example.com.\n"
+    assert no_factor.problems == "portal: This member has no second factor.\n"
 
 
 def test_the_doctor_finds_nothing_wrong(command: Command) -> None:

@@ -128,6 +128,7 @@ def test_policies_have_defaults_and_survive_being_stored() -> None:
         "opening_approval": False,
         "reapply_after_days": 0,
         "team_required_at": "OFFER",
+        "require_second_factor": False,
     }
 
 

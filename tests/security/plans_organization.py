@@ -6,7 +6,7 @@ from typing import Any
 from portal.access.permissions import Permission
 from portal.openings.enums import OpeningStatus
 from tests.security.plans import Input, anywhere, id_of, on, plan, row
-from tests.security.scene import PASSWORD, Place, Scene
+from tests.security.scene import CODE, PASSWORD, Place, Scene
 from tests.world import NOON
 
 P = Permission
@@ -40,6 +40,7 @@ plan(
             "openingApproval": True,
             "reapplyAfterDays": 5,
             "teamRequiredAt": "OFFER",
+            "requireSecondFactor": True,
         }
     ),
     MANAGES,
@@ -135,6 +136,9 @@ plan(
     anywhere(P.ACCOUNT_MANAGE),
 )
 plan("sendInvitation", named(membershipId="INVITED"), on(P.MEMBER_MANAGE, "INVITED"))
+plan("enrolSecondFactor", named({"currentPassword": PASSWORD}), anywhere(P.ACCOUNT_MANAGE))
+plan("confirmSecondFactor", named({"code": CODE}), anywhere(P.ACCOUNT_MANAGE))
+plan("removeSecondFactor", named({"code": CODE}), anywhere(P.ACCOUNT_MANAGE))
 plan("removePassword", named({"currentPassword": PASSWORD}), anywhere(P.ACCOUNT_MANAGE))
 _PROVIDER = {
     "label": "Entra",

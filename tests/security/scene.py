@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import pyotp
+
 from portal.access.enums import ActorKind, GrantRole, OrganizationRole, ScopeType
 from portal.applications.enums import (
     ApplicationOrigin,
@@ -58,9 +60,12 @@ from portal.people.models import ApiToken, Grant, Membership, ServiceAccount, Se
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 from portal.sign_in.enums import MembershipPolicy
-from portal.sign_in.models import Identity, IdentityProvider, Password
-from tests.world import NOON, World
+from portal.sign_in.models import Identity, IdentityProvider, Password, SecondFactor
+from tests.world import DELIVERY, NOON, World
 
+# Of an authenticator, and what it shows at noon.
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CODE = pyotp.TOTP(SECRET).at(NOON)
 PASSWORD = "correct horse battery staple"
 # By parameters that take next to nothing, so that the whole cast can try it.
 HASH_OF_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$PsTa17JLxvb/akj51OXp3w$MXhcmeKrhJS3EQnOcvVOf+4foxIdaZbdZQsWh+zz2qI"
@@ -152,6 +157,7 @@ class Scene:
         yield self.named("provider", self._provider())
         yield self.named("session", self._session(self.rows["ACTIVE"].id))
         for member in [row for row in self.rows.values() if isinstance(row, Membership)]:
+            yield self._second_factor(member.id)
             yield Password(membership_id=member.id, hash=HASH_OF_PASSWORD)
             yield Identity(membership_id=member.id, issuer="https://login.example.com", subject=member.id.hex)
 
@@ -171,6 +177,11 @@ class Scene:
             expires_at=NOON + timedelta(days=30),
             service_account_id=service_account_id,
         )
+
+    def _second_factor(self, membership_id: UUID) -> SecondFactor:
+        row = SecondFactor(membership_id=membership_id, sealed_secret=b"", last_step=0)
+        row.sealed_secret = DELIVERY.sealing.seal(SECRET, organization_id=self.world.id, row_id=row.id)
+        return row
 
     def _provider(self) -> IdentityProvider:
         return IdentityProvider(

@@ -89,9 +89,27 @@ class Browser:
         body = {"query": query, "variables": variables}
         return await self.post("/graphql", body, OWN_PAGE | by_token)
 
-    async def enter(self, email: str, password: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    async def enter(
+        self, email: str, password: str, headers: dict[str, str] | None = None, code: str | None = None
+    ) -> httpx.Response:
         """Sign in with a password."""
-        return await self.post(f"/auth/{self.slug}/password", {"email": email, "password": password}, headers)
+        body = {"email": email, "password": password} | ({} if code is None else {"code": code})
+        return await self.post(f"/auth/{self.slug}/password", body, headers)
+
+    async def enrol(self, password: str) -> Any:
+        return await self._called("enrolSecondFactor", "currentPassword", password, "secret address")
+
+    async def confirm(self, code: str) -> Any:
+        return await self._called("confirmSecondFactor", "code", code, "recoveryCodes")
+
+    async def remove_second_factor(self, code: str) -> Any:
+        return await self._called("removeSecondFactor", "code", code, "isRemoved")
+
+    async def _called(self, mutation: str, argument: str, value: str, fields: str) -> Any:
+        query = f"""mutation M($value: String!) {{
+            {mutation}(input: {{{argument}: $value}}) {{ {fields} userErrors {{ code path }} }}
+        }}"""
+        return (await self.ask(query, value=value)).json()["data"][mutation]
 
     async def ask_for_reset(self, email: str) -> httpx.Response:
         return await self.post(f"/auth/{self.slug}/reset", {"email": email})

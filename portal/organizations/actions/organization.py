@@ -49,6 +49,7 @@ class PolicyChanges:
     opening_approval: bool | Unchanged | None = UNCHANGED
     reapply_after_days: int | Unchanged | None = UNCHANGED
     team_required_at: TeamRequiredAt | Unchanged | None = UNCHANGED
+    require_second_factor: bool | Unchanged | None = UNCHANGED
 
 
 @action(Permission.ORGANIZATION_MANAGE)

@@ -4,16 +4,16 @@ None of these sees a password. Hashing takes long, so it is done between two tra
 and the second refuses when the hash is not the one any more that the password was compared with.
 """
 
-from dataclasses import dataclass, field
+import enum
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, exists, select
 
 from portal.access.actions import action
-from portal.access.enums import ActorKind
 from portal.access.permissions import Permission
 from portal.access.work import Work
-from portal.errors import AlreadyDone, BeingChanged, InvalidInput
+from portal.errors import AlreadyDone, BeingChanged
 from portal.people.actions.ending import open_sessions_of, revoke_session_row
 from portal.people.actions.results import NewSession, SessionsResult
 from portal.people.actions.sessions import Browser, start_session
@@ -21,8 +21,11 @@ from portal.people.enums import MembershipStatus, SignInMethod
 from portal.people.models import Membership
 from portal.records.recording import record
 from portal.sign_in import rules
+from portal.sign_in.actions.own import MEMBER, own_id, own_member
+from portal.sign_in.actions.second_factors import Enrolment, confirm, enrol, factor_of, is_required, proves
 from portal.sign_in.events import PasswordRemoved, PasswordSet
 from portal.sign_in.models import Identity, Password
+from portal.sign_in.sealing import Sealing
 
 _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
 _MEMBERSHIP_ID = bindparam("membership_id", type_=Uuid())
@@ -38,6 +41,40 @@ class Kept:
     hash: str | None = field(default=None, repr=False)
 
 
+class Needs(enum.StrEnum):
+    """What is missing beside a right password."""
+
+    CODE = "CODE"
+    ANOTHER_CODE = "ANOTHER_CODE"
+    ENROLMENT = "ENROLMENT"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A password that was right: whose, by which hash (`seen`), and its hash by today's parameters if that is another.
+
+    `code` is of their second factor, None where none was sent.
+    """
+
+    membership_id: UUID
+    seen: str = field(repr=False)
+    renewed: str | None = field(repr=False)
+    code: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What came of a right password: a session, or what is needed before one begins.
+
+    `enrolment` is shown to whoever has to enrol, `recovery_codes` to whoever just has.
+    """
+
+    session: NewSession | None = None
+    needs: Needs | None = None
+    enrolment: Enrolment | None = None
+    recovery_codes: tuple[str, ...] = field(default=(), repr=False)
+
+
 _KEPT = (
     select(
         Membership.id.label("membership_id"), Membership.email_normalised.label("email"), Membership.name, Password.hash
@@ -47,11 +84,6 @@ _KEPT = (
 )
 _KEPT_BY_EMAIL = _KEPT.where(Membership.email_normalised == bindparam("email"))
 _KEPT_BY_ID = _KEPT.where(Membership.id == _MEMBERSHIP_ID)
-_MEMBER = (
-    select(Membership)
-    .where(Membership.organization_id == _ORGANIZATION_ID, Membership.id == _MEMBERSHIP_ID)
-    .with_for_update(key_share=True)
-)
 _PASSWORD = (
     select(Password)
     .where(Password.organization_id == _ORGANIZATION_ID, Password.membership_id == _MEMBERSHIP_ID)
@@ -72,25 +104,46 @@ async def kept_password(work: Work, *, email: str) -> Kept:
 @action(Permission.ACCOUNT_MANAGE, may_record_nothing=True)
 async def own_password(work: Work) -> Kept:
     """What to compare the actor's own password with. Only members have one."""
-    (row,) = await work.rows(_KEPT_BY_ID, membership_id=_own_id(work))
+    (row,) = await work.rows(_KEPT_BY_ID, membership_id=own_id(work))
     return Kept(**row)
 
 
-@action(Permission.ACCOUNT_MANAGE)
-async def sign_in_with_password(
-    work: Work, *, membership_id: UUID, seen: str, renewed: str | None, browser: Browser
-) -> NewSession:
-    """Begin a session of a member whose password was right. `renewed` is its hash by today's parameters.
+@action(Permission.ACCOUNT_MANAGE, may_record_nothing=True)
+async def sign_in_with_password(work: Work, *, proof: Proof, sealing: Sealing, browser: Browser) -> Entry:
+    """Begin a session of a member whose password was right, or say what else they have to prove.
 
-    Raises WrongPassword for whoever may not sign in, and where `seen` is not the password's hash any more.
+    Raises WrongPassword for whoever may not sign in, and where `seen` is not the password's hash any more. A wrong code
+    is no refusal: that it was tried has to be kept.
     """
-    (member,) = await work.lock_all(_MEMBER, Membership, membership_id=membership_id)
-    passwords = await work.lock_all(_PASSWORD, Password, membership_id=membership_id)
-    if member.status is not MembershipStatus.ACTIVE or [row.hash for row in passwords] != [seen]:
+    (member,) = await work.lock_all(MEMBER, Membership, membership_id=proof.membership_id)
+    passwords = await work.lock_all(_PASSWORD, Password, membership_id=member.id)
+    if member.status is not MembershipStatus.ACTIVE or [row.hash for row in passwords] != [proof.seen]:
         raise rules.WrongPassword
-    if renewed is not None:
-        work.change(passwords[0], hash=renewed)
-    return await start_session(work, membership_id=member.id, method=SignInMethod.PASSWORD, browser=browser)
+    entry = await _second_step(work, member, proof.code, sealing)
+    if entry.needs is not None:
+        return entry
+    if proof.renewed is not None:
+        work.change(passwords[0], hash=proof.renewed)
+    session = await start_session(work, membership_id=member.id, method=SignInMethod.PASSWORD, browser=browser)
+    return replace(entry, session=session)
+
+
+async def _second_step(work: Work, member: Membership, code: str | None, sealing: Sealing) -> Entry:
+    """What a member's second factor says to a code, and what one says who has none where the organization asks for it.
+
+    Who enrols as they sign in confirms with the first code that their authenticator shows.
+    """
+    factor = await factor_of(work, member.id)
+    if factor is not None and factor.confirmed_at is not None:
+        if code is None:
+            return Entry(needs=Needs.CODE)
+        return Entry() if proves(work, factor, code, sealing) else Entry(needs=Needs.ANOTHER_CODE)
+    if not await is_required(work):
+        return Entry()
+    if factor is None or code is None:
+        return Entry(needs=Needs.ENROLMENT, enrolment=await enrol(work, member.id, member.email, sealing))
+    confirmed = confirm(work, factor, code, sealing)
+    return Entry(needs=Needs.ANOTHER_CODE) if confirmed is None else Entry(recovery_codes=confirmed.codes)
 
 
 @action(Permission.ACCOUNT_MANAGE)
@@ -102,10 +155,10 @@ async def set_password(work: Work, *, hash: str, seen: str | None) -> SessionsRe
     row = await _own(work, seen)
     if row is None:
         rules.check_in_browser(work.actor.session_id)
-        work.add(Password(membership_id=_own_id(work), hash=hash))
+        work.add(Password(membership_id=own_id(work), hash=hash))
     else:
         work.change(row, hash=hash)
-    record(work, PasswordSet(subject_id=_own_id(work)))
+    record(work, PasswordSet(subject_id=own_id(work)))
     return await _end_other_sessions(work)
 
 
@@ -123,24 +176,17 @@ async def remove_password(work: Work, *, seen: str) -> SessionsResult:
 
 async def _own(work: Work, seen: str | None) -> Password | None:
     """The actor's password, locked; None where they have none."""
-    # The member first: two requests at once may both be about to add one.
-    await work.lock_all(_MEMBER, Membership, membership_id=_own_id(work))
-    found = await work.lock_all(_PASSWORD, Password, membership_id=_own_id(work))
+    member = await own_member(work)
+    found = await work.lock_all(_PASSWORD, Password, membership_id=member.id)
     row = found[0] if found else None
     if (row and row.hash) != seen:
         raise BeingChanged
     return row
 
 
-def _own_id(work: Work) -> UUID:
-    if work.actor.kind is not ActorKind.USER or work.actor.id is None:
-        raise InvalidInput("Only members have passwords.")
-    return work.actor.id
-
-
 async def _end_other_sessions(work: Work) -> SessionsResult:
     """End all sessions but the one that asks: whoever knew the password before may be in one of them."""
-    others = [row for row in await open_sessions_of(work, _own_id(work)) if row.id != work.actor.session_id]
+    others = [row for row in await open_sessions_of(work, own_id(work)) if row.id != work.actor.session_id]
     for row in others:
         revoke_session_row(work, row)
     return SessionsResult(len(others))

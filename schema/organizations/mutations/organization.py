@@ -51,6 +51,9 @@ class SetPoliciesInput:
     team_required_at: TeamRequiredAt | None = described(
         "Before what the team is chosen where an opening hires for several.", default=strawberry.UNSET
     )
+    require_second_factor: bool | None = described(
+        "Whether nobody signs in with a password alone.", default=strawberry.UNSET
+    )
     expected_version: int | None = expected_version()
     idempotency_key: str | None = idempotency_key()
 
@@ -93,6 +96,7 @@ class OrganizationItselfMutations:
                 opening_approval=given(input.opening_approval),
                 reapply_after_days=given(input.reapply_after_days),
                 team_required_at=given(input.team_required_at),
+                require_second_factor=given(input.require_second_factor),
             ),
             expected_version=input.expected_version,
         )
