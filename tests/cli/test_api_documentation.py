@@ -11,7 +11,10 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
+from portal.web.websocket import SUBPROTOCOL
 from tests.cli.processes import ROOT, Running
 
 # One worker: the demo takes a few seconds to be made.
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 FOLDER = ROOT / "docs" / "api"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "reference.md")
-BLOCK = re.compile(r"(?:<!-- as (\w+) -->\n+)?```(graphql|sh|json variables|json)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"(?:<!-- as (\w+) -->\n+)?```(graphql|sh|websocket|json variables|json|text)\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -29,7 +32,7 @@ class Example:
 
     page: str
     number: int  # on its page, from 1
-    kind: str  # graphql or sh
+    kind: str  # graphql, sh, or websocket: a conversation, which is its own answer
     text: str
     role: str
     variables: dict[str, Any]  # JSON
@@ -43,20 +46,24 @@ def examples() -> Iterator[Example]:
         while blocks:
             number += 1
             role, kind, text = blocks.pop(0)
+            if kind == "websocket":
+                yield Example(page.name, number, kind, text, role or "recruiter", {}, None)
+                continue
             variables = json.loads(blocks.pop(0)[2]) if blocks[0][1] == "json variables" else {}
             _, answered_in, answer = blocks.pop(0)
-            assert answered_in == "json", f"{page.name}: an example without its answer"
-            yield Example(page.name, number, kind, text, role or "recruiter", variables, json.loads(answer))
+            assert answered_in in ("json", "text"), f"{page.name}: an example without its answer"
+            expected = json.loads(answer) if answered_in == "json" else answer
+            yield Example(page.name, number, kind, text, role or "recruiter", variables, expected)
 
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda example: f"{example.page}-{example.number}")
 def test_an_example_is_answered_as_the_page_says(demo: Running, example: Example) -> None:
     token = json.loads(demo.place.tokens_file.read_text())[example.role]["token"]
 
-    if example.kind == "sh":
-        answer = shell(example.text.replace("127.0.0.1:8000", f"127.0.0.1:{demo.place.port}"), token)
-    else:
-        answer = asked(demo, example, token)
+    if example.kind == "websocket":
+        talk(demo, example, token)
+        return
+    answer = shell(example, demo.place.port, token) if example.kind == "sh" else asked(demo, example, token)
 
     if isinstance(answer, dict) and example.page != "costs.md":
         answer.pop("extensions", None)
@@ -71,6 +78,7 @@ def test_there_are_examples_on_the_pages_that_explain_requests() -> None:
         "idempotency.md",
         "pagination.md",
         "permissions.md",
+        "subscriptions.md",
     }
 
 
@@ -91,10 +99,25 @@ def asked(demo: Running, example: Example, token: str) -> object:
     return answer
 
 
-def shell(command: str, token: str) -> object:
+def talk(demo: Running, example: Example, token: str) -> None:
+    """Say what a conversation says to say (→), and hear what it says to hear (←)."""
+    with connect(f"ws://127.0.0.1:{demo.place.port}/graphql", subprotocols=[Subprotocol(SUBPROTOCOL)]) as socket:
+        for line in example.text.splitlines():
+            direction, message = line.split(" ", 1)
+            if direction == "→":
+                socket.send(message.replace("$TOKEN", token))
+            else:
+                said = json.loads(message)
+                assert as_said(json.loads(socket.recv(timeout=60)), said) == said
+
+
+def shell(example: Example, port: int, token: str) -> object:
+    command = example.text.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
     done = subprocess.run(
         ["sh", "-c", command], env={"PATH": os.defpath, "TOKEN": token}, capture_output=True, check=True, timeout=60
     )
+    if isinstance(example.answer, str):
+        return done.stdout.decode().strip() + "\n"
     answer: object = json.loads(done.stdout)
     return answer
 
@@ -102,8 +125,11 @@ def shell(command: str, token: str) -> object:
 def as_said(answer: object, said: object) -> object:
     """The answer, with … wherever the page leaves out what is no other's business."""
     match answer, said:
-        case str(text), "…" if text:
+        case _, "…" if answer:
             return "…"
+        case str(text), str(pattern):
+            parts = map(re.escape, pattern.split("…"))
+            return pattern if re.fullmatch(".+".join(parts), text) else text
         case dict(found), dict(expected):
             return {name: as_said(value, expected.get(name)) for name, value in found.items()}
         case list(found), list(expected):
