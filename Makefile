@@ -16,7 +16,10 @@ WALL_AND_READ_DOOR := tests/architecture/test_tenancy_catalog.py tests/database/
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	--python-version 3.11
 
-.PHONY: help demo test test-databases examples check bench install install-dev lock lock-check clean
+# How many adversarial requests an audit makes.
+REQUESTS ?= 1000000
+
+.PHONY: help demo test test-databases audit examples check bench install install-dev lock lock-check clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +36,9 @@ test-databases: install-dev ## Test the wall and the read door on other database
 		PORTAL_POSTGRES=$${database%:*} PORTAL_PARTITIONS=$${database#*:} \
 			$(BIN)/pytest -q -n 2 --dist loadgroup $(WALL_AND_READ_DOOR) || exit 1; \
 	done
+
+audit: install-dev ## Prove at length that nothing leaks, and count (REQUESTS=10000 make audit: a shorter attack)
+	@$(BIN)/pytest -v -m proof --long --requests $(REQUESTS) --no-cov -n 2 --dist loadgroup tests/security tests/reading
 
 examples: install-dev ## Install what the TypeScript example needs from npm, and run all examples of docs/examples
 	@command -v npm >/dev/null || { echo 'make examples needs Node 20 or newer with npm.' >&2; exit 1; }

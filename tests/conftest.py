@@ -24,7 +24,10 @@ from portal.database.roles import (
 )
 from portal.database.server.running import Server, running_server
 from portal.settings import Settings
+from tests.counting import count, pytest_terminal_summary
 from tests.world import World, an_organization
+
+__all__ = ["count", "pytest_terminal_summary"]
 
 TEMPLATE = "portal_template"
 
@@ -119,3 +122,4 @@ async def globex(database: Database) -> World:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Run properties and races at their long size.")
+    parser.addoption("--requests", type=int, default=10_000, help="How many adversarial requests are made.")

@@ -1,11 +1,17 @@
-"""Acme's people with Globex's ids, cursors, tokens and words: nothing of Globex shows anywhere, and nothing changes."""
+"""Acme's people with Globex's ids, cursors, tokens and words: nothing of Globex shows anywhere, and nothing changes.
 
-import random
+The attack comes in parts, which processes share; `--requests` says how many requests there are in all of them.
+"""
+
+import asyncio
+import io
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import orjson
 import pytest
 
 from portal.access.enums import OrganizationRole
@@ -13,73 +19,38 @@ from portal.catalog import CATALOG
 from portal.database.connection import Database
 from portal.people.models import Grant
 from portal.people.tokens import Token
+from portal.web.app import WebOptions
+from portal.web.assembly import app_on
+from portal.web.budget import Points
+from portal.web.observe import Observer
 from schema.root import GRAPHQL_SCHEMA
-from tests.reading.scenery import Scenery
-from tests.security.asking import document
-from tests.security.canaries import CANARY, STEM, a_trap
+from tests.counting import Count
+from tests.security.attack import SUBSCRIPTIONS, Attack, Request
+from tests.security.canaries import CANARY, STEM, Trap, a_trap
 from tests.security.conftest import EVERYTHING
-from tests.security.edge import Edge, a_token, an_edge
-from tests.security.plans import PLANS
-from tests.security.probing import Prober, attacked
+from tests.security.edge import a_token, an_edge
 from tests.security.rehearsal import rehearsal_of
 from tests.security.rows import untouched
 from tests.security.scene import Scene
+from tests.security.straight import Answered, Straight, straight
 from tests.world import World
 
-REQUESTS = 10_000
-# A new document is compiled for each kind of actor, so each is asked with many ids.
-DOCUMENTS = 12
-DOCUMENTS_LONG = 1_000
+REQUESTS_OF_PART = 5_000
+AT_ONCE = 3  # requests in one process, as many as there are attackers
 
-Request = tuple[str, dict[str, Any]]
+# Whoever may ask for as much as they like finds more than whoever is told to wait.
+UNLIMITED = WebOptions(points=Points(None, None, None))
 
-
-class Attack:
-    """What Acme's people know of Globex, and the requests that they make of it."""
-
-    def __init__(self, scene: Scene, ids: Mapping[str, list[str]], cursors: list[Request], seed: int) -> None:
-        self.scene = scene
-        self.ids = ids
-        self.cursors = cursors
-        self.rng = random.Random(seed)
-        self.documents: list[Request] = []
-
-    def query(self, most: int) -> Request:
-        """A random query; a new one as long as there are few."""
-        if len(self.documents) < most:
-            rng = random.Random(self.rng.random())
-            self.documents.append(Prober(GRAPHQL_SCHEMA, self.ids, rng).operation())
-            return self.documents[-1]
-        text, variables = self.rng.choice(self.documents)
-        return text, {name: self.again(value) for name, value in variables.items()}
-
-    def again(self, value: Any) -> Any:
-        """Another id of the same type in the place of an id."""
-        if isinstance(value, str) and value.rpartition("_")[0] in self.ids:
-            return self.rng.choice(self.ids[value.rpartition("_")[0]])
-        if isinstance(value, list):
-            return [self.again(item) for item in value]
-        if isinstance(value, dict):
-            return {name: self.again(item) for name, item in value.items()}
-        return value
-
-    def node(self) -> Request:
-        listed = [self.rng.choice(ids) for ids in self.ids.values()]
-        return "query N($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", {"ids": listed}
-
-    def cursor(self) -> Request:
-        return self.rng.choice(self.cursors)
-
-    def mutation(self) -> Request:
-        name = self.rng.choice(sorted(PLANS))
-        return document(name), {"input": attacked(self.scene, name, self.ids, self.rng)}
-
-    def request(self, most_documents: int) -> Request:
-        kinds: list[Callable[[], Request]] = [lambda: self.query(most_documents), self.node, self.cursor, self.mutation]
-        return self.rng.choices(kinds, weights=[4, 1, 1, 4])[0]()
+HEXADECIMAL = re.compile(rb"[0-9a-f]{32}")
 
 
-@pytest.fixture
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "part" in metafunc.fixturenames:
+        requests = metafunc.config.getoption("--requests")
+        metafunc.parametrize("part", range(-(-requests // REQUESTS_OF_PART)))
+
+
+@pytest.fixture(scope="module")
 async def attackers(scene: Scene, owners_token: Token) -> list[Token]:
     """Tokens of those who may do most, and of somebody who may do least."""
     account: dict[str, Any] = {"service_account_id": scene.rows["cast account"].id}
@@ -88,9 +59,24 @@ async def attackers(scene: Scene, owners_token: Token) -> list[Token]:
     return [owners_token, await a_token(scene.world, **account), member]
 
 
-async def test_nothing_of_another_organization_shows_or_changes(
-    scene: Scene, attackers: list[Token], database: Database, is_long: bool
-) -> None:
+@dataclass(frozen=True)
+class Target:
+    """Globex as a trap, what is known of it outside, and the application that it shares with Acme."""
+
+    globex: Trap
+    ids: dict[str, list[str]]
+    cursors: list[Request]
+    client: Straight
+    log: io.BytesIO
+
+    @property
+    def rows(self) -> set[bytes]:
+        """All of its ids, as they would stand in an answer."""
+        return {named.rpartition("_")[2].encode() for ids in self.ids.values() for named in ids}
+
+
+@pytest.fixture(scope="module")
+async def target(database: Database) -> AsyncIterator[Target]:
     globex, scenery = await a_trap(database)
     tables = await scenery.tables()
     ids = {
@@ -99,62 +85,103 @@ async def test_nothing_of_another_organization_shows_or_changes(
     }
     assert all(ids.values()), "There is something of everything to find."
     foreign = await a_token(World(database, globex.id), membership_id=scenery.members[OrganizationRole.ORG_ADMIN].id)
+    log = io.BytesIO()
+    async with straight(app_on(rehearsal_of(database), Observer(log), UNLIMITED)) as client:
+        control = await client.ask(foreign.text, "{ organization { name } }", {})
+        assert CANARY.search(control.body.decode()), "The trap works."
+        cursors = await their_cursors(client, foreign)
+        yield Target(globex, ids | {"bat": [f"bat_{globex.id.hex}"]}, cursors, client, log)
 
-    async with an_edge(rehearsal_of(database)) as edge:
-        control = await edge.ask(foreign.text, "{ organization { name } }", {})
-        assert CANARY.search(control.text), "The trap works."
-        cursors = await their_cursors(edge, foreign)
-        edge.log.truncate(0)
-        attack = Attack(scene, {**ids, "bat": [f"bat_{globex.id.hex}"]}, cursors, seed=2)
-        outcomes: Counter[str] = Counter()
-        async with untouched(globex, "Acme"):
-            for number in range(REQUESTS):
-                token = attackers[number % len(attackers)]
-                text, variables = attack.request(DOCUMENTS_LONG if is_long else DOCUMENTS)
-                answer = await edge.ask(token.text, text, variables)
-                check_clean(answer, scenery, text, variables)
-                outcomes[outcome(answer)] += 1
-        logged = edge.log.getvalue().decode()
 
+@pytest.mark.proof
+async def test_nothing_of_another_organization_shows_or_changes(
+    part: int, scene: Scene, attackers: list[Token], target: Target, count: Count, request: pytest.FixtureRequest
+) -> None:
+    whole = request.config.getoption("--requests")
+    size = min(REQUESTS_OF_PART, whole - part * REQUESTS_OF_PART)
+    attack = Attack(scene, target.ids, target.cursors, seed=part)
+    foreign = target.rows
+    outcomes: Counter[str] = Counter()
+    target.log.seek(0)
+    target.log.truncate()
+    turns = iter(range(size))
+
+    async def attacker(token: Token) -> None:
+        for _ in turns:
+            made = attack.request()
+            answer = await sent(target.client, token, made)
+            check_clean(answer, foreign, made)
+            outcomes[outcome(answer)] += 1
+
+    async with untouched(target.globex, "Acme"):
+        await asyncio.gather(*(attacker(attackers[number % len(attackers)]) for number in range(AT_ONCE)))
+    logged = target.log.getvalue().decode()
+
+    assert outcomes.total() == size
     assert not CANARY.search(logged)
-    assert globex.id.hex not in logged
-    assert "INTERNAL_SERVER_ERROR" not in outcomes, logged
-    print(f"\n{sum(outcomes.values())} requests: {dict(outcomes)}")  # noqa: T201 - a count to report
+    assert target.globex.id.hex not in logged
+    assert "INTERNAL_SERVER_ERROR" not in outcomes, logged[-5_000:]
+    count("attack", "adversarial requests", size)
+    count("attack", "foreign rows in answers, foreign rows changed", 0)
+    for name, number in outcomes.items():
+        count("attack", f"  answered with {name}", number)
 
 
-def check_clean(answer: httpx.Response, scenery: Scenery, text: str, variables: dict[str, Any]) -> None:
-    found = CANARY.search(answer.text)
-    assert not found, f"{text}\n{variables}\n{answer.text}"
-    named = [candidate for candidate in scenery.candidates if candidate.id.hex in answer.text]
-    assert not named, f"{text}\n{variables}\n{answer.text}"
-    assert answer.status_code < 500, f"{text}\n{variables}\n{answer.text}"
+async def sent(client: Straight, token: Token, request: Request) -> Answered:
+    """A request's response; of a subscription, what it is first told."""
+    if not request.is_subscription:
+        return await client.ask(token.text, request.text, request.variables)
+    async with client.socket(token.text) as socket:
+        socket.subscribe("1", request.text, request.variables)
+        message = await socket.hear()
+        assert message["type"] == "error", message
+        return Answered(200, b'{"errors": %s}' % socket.heard[-1].partition('"payload":')[2][:-1].encode())
 
 
-def outcome(answer: httpx.Response) -> str:
-    body = answer.json()
-    if "errors" in body:
-        return str(body["errors"][0]["extensions"]["code"])
+def check_clean(answer: Answered, foreign: set[bytes], request: Request) -> None:
+    assert STEM.encode() not in answer.body or not CANARY.search(answer.body.decode()), f"{request}\n{answer}"
+    assert answer.status < 500, f"{request}\n{answer}"
+    # A refusal may repeat what it refuses; data never holds a row of others.
+    data = orjson.dumps(answer.json().get("data")) if b'"errors":' in answer.body else answer.body
+    assert foreign.isdisjoint(HEXADECIMAL.findall(data)), f"{request}\n{answer}"
+
+
+def outcome(answer: Answered) -> str:
+    if b'"errors":' in answer.body:
+        return str(answer.json()["errors"][0]["extensions"]["code"])
     return "data"
 
 
-async def their_cursors(edge: Edge, foreign: Token) -> list[Request]:
+async def their_cursors(client: Straight, foreign: Token) -> list[Request]:
     """Pages of Acme's lists that begin after the items of Globex's: with the very arguments that made the cursors."""
     found: list[Request] = []
-    query = GRAPHQL_SCHEMA.query_type
-    assert query is not None
-    for name, field in query.fields.items():
-        if "after" not in field.args:
-            continue
-        answer = await edge.ask(foreign.text, f"{{ {name}(first: 3) {{ edges {{ cursor }} }} }}", {})
+    for name in lists():
+        answer = await client.ask(foreign.text, f"{{ {name}(first: 3) {{ edges {{ cursor }} }} }}", {})
         for item in answer.json()["data"][name]["edges"]:
             text = (
                 f"query C($after: String) {{ {name}(first: 3, after: $after) {{ nodes {{ id }} edges {{ cursor }} }} }}"
             )
-            found.append((text, {"after": item["cursor"]}))
+            found.append(Request(text, {"after": item["cursor"]}))
     assert found
     return found
 
 
+def lists() -> Iterator[str]:
+    """The roots that are read in pages."""
+    query = GRAPHQL_SCHEMA.query_type
+    assert query is not None
+    yield from (name for name, field in query.fields.items() if "after" in field.args)
+
+
+def test_every_subscription_about_something_is_attacked() -> None:
+    type_ = GRAPHQL_SCHEMA.subscription_type
+    assert type_ is not None
+    about = {name for name, field in type_.fields.items() if set(field.args) != {"after"}}
+
+    assert about == SUBSCRIPTIONS.keys()
+
+
+@pytest.mark.proof
 async def test_a_token_opens_its_own_organization_only(
     scene: Scene, attackers: list[Token], database: Database
 ) -> None:
