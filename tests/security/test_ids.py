@@ -17,6 +17,7 @@ from portal.catalog import CATALOG
 from portal.database.connection import Database
 from portal.database.ids import new_id
 from schema.root import GRAPHQL_SCHEMA
+from tests.counting import Count
 from tests.reading.scenery import Scenery
 from tests.security.asking import Outcome, called
 from tests.security.cast import owner
@@ -57,6 +58,8 @@ REFUSED_OTHERWISE = {
     "unassignInterviewer(input.membershipId)": "ALREADY_DONE",
 }
 
+pytestmark = pytest.mark.proof
+
 GRAPHQLID = GRAPHQL_SCHEMA.type_map["ID"]
 IN_MUTATIONS = [
     position
@@ -70,7 +73,7 @@ IN_SUBSCRIPTIONS = [position for position in positions(SUBSCRIPTION) if position
 IN_QUERIES = [position for type_ in readable_types() for position in positions(type_) if position.named is GRAPHQLID]
 
 
-def test_all_positions_of_the_schema_are_swept() -> None:
+def test_all_positions_of_the_schema_are_swept(count: Count) -> None:
     """Counted a second time, without the walk: each declared id is at one of the positions."""
     declared = set()
     for name, type_ in GRAPHQL_SCHEMA.type_map.items():
@@ -88,7 +91,10 @@ def test_all_positions_of_the_schema_are_swept() -> None:
     swept = {position.declared for position in [*IN_MUTATIONS, *IN_QUERIES, *IN_SUBSCRIPTIONS]}
 
     assert declared == swept
-    print(f"\n{len(IN_MUTATIONS)} positions for ids in mutations, {len(IN_QUERIES)} in queries")  # noqa: T201 - a count to report
+    count("3 sweep", "id arguments and input fields declared in the schema, all swept", len(declared))
+    count("3 sweep", "  positions in mutations", len(IN_MUTATIONS))
+    count("3 sweep", "  positions in queries, filters included", len(IN_QUERIES))
+    count("3 sweep", "  positions in subscriptions", len(IN_SUBSCRIPTIONS))
 
 
 MALFORMED: dict[str, Any] = {
@@ -241,8 +247,8 @@ def what_it_names(position: Position) -> str:
     return f"{position.field}.{name}" if name == "parent" else name
 
 
-async def ask(world: World, actor: Any, place: Place, position: Position, value: Any) -> dict[str, Any]:
-    """The answer to a query with a value at a position."""
+def query_with(place: Place, position: Position, value: Any) -> tuple[str, dict[str, Any]]:
+    """A query with a value at a position."""
     parent = GRAPHQL_SCHEMA.type_map[position.parent]
     assert isinstance(parent, GraphQLObjectType)
     declared = parent.fields[position.field]
@@ -254,7 +260,13 @@ async def ask(world: World, actor: Any, place: Place, position: Position, value:
     call = f"found: {position.field}({argument}: $given) {{ {found} }}"
     if position.parent != "Query":
         call = f'node(id: "{id_of(place.rows[ROWS[position.parent]])}") {{ ... on {position.parent} {{ {call} }} }}'
-    return await world.ask(actor, f"query Q($given: {type_}) {{ {call} }}", given=given)
+    return f"query Q($given: {type_}) {{ {call} }}", {"given": given}
+
+
+async def ask(world: World, actor: Any, place: Place, position: Position, value: Any) -> dict[str, Any]:
+    """The answer to a query with a value at a position."""
+    text, variables = query_with(place, position, value)
+    return await world.ask(actor, text, **variables)
 
 
 def test_every_prefix_is_one_types_own() -> None:

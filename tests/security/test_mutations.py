@@ -19,6 +19,7 @@ from portal.database.base import TenantRow
 from portal.database.connection import Database
 from portal.database.ids import new_id
 from schema.root import GRAPHQL_SCHEMA
+from tests.counting import Count
 from tests.reading.rights import Rights
 from tests.reading.scenery import Scenery
 from tests.security.asking import Outcome, called
@@ -28,6 +29,8 @@ from tests.security.rehearsal import rehearsal_of
 from tests.security.rows import untouched
 from tests.security.scene import Place, Scene, Where
 from tests.security.walking import mutations
+
+pytestmark = pytest.mark.proof
 
 Tables = Mapping[str, list[dict[str, Any]]]
 
@@ -149,10 +152,10 @@ def replaced(given: Input, rows: list[TenantRow]) -> Input:
     return made
 
 
-def test_all_roles_try_all_mutations() -> None:
+def test_all_roles_try_all_mutations(count: Count) -> None:
     """100 % of the pairs: each test above calls as every role, and there is one for every mutation of the schema."""
     type_ = GRAPHQL_SCHEMA.mutation_type
     assert type_ is not None
-    print(f"\n{len(ROLES)} roles x {len(MUTATIONS)} mutations = {len(ROLES) * len(MUTATIONS)} pairs")  # noqa: T201
 
     assert set(type_.fields) == set(MUTATIONS) == PLANS.keys()
+    count("2 matrix", "(role, mutation) pairs, of as many in the schema", len(ROLES) * len(MUTATIONS))
