@@ -13,6 +13,7 @@ from portal.access.permissions import Permission
 from portal.catalog import CATALOG
 from portal.database.connection import Database
 from schema.root import GRAPHQL_SCHEMA
+from tests.counting import Count
 from tests.reading.documents import Writer
 from tests.reading.reference import Reference
 from tests.reading.rights import Rights, RightsOfBoth
@@ -105,24 +106,28 @@ def ids_in(tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.proof
 async def test_random_selections_read_what_the_reference_reads(
-    scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], request: pytest.FixtureRequest
+    scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], request: pytest.FixtureRequest, count: Count
 ) -> None:
     world, scenery, tables = scene
     everybody = [(actor, Rights(actor, tables)) for actor in actors(world, scenery)]
-    count = SELECTIONS_LONG if request.config.getoption("--long") else SELECTIONS
+    selections = SELECTIONS_LONG if request.config.getoption("--long") else SELECTIONS
 
-    await compare(world, tables, everybody, range(count))
+    await compare(world, tables, everybody, range(selections))
+    count("2 matrix", "random selections of random actors, as the oracle says", selections)
 
 
+@pytest.mark.proof
 async def test_on_behalf_of_a_member_random_selections_read_what_both_may(
-    scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], request: pytest.FixtureRequest
+    scene: tuple[World, Scenery, Mapping[str, list[dict[str, Any]]]], request: pytest.FixtureRequest, count: Count
 ) -> None:
     world, scenery, tables = scene
     pairs = [(actor, RightsOfBoth(actor, tables)) for actor in acting_for_members(world, scenery)]
-    count = SELECTIONS_LONG if request.config.getoption("--long") else SELECTIONS
+    selections = SELECTIONS_LONG if request.config.getoption("--long") else SELECTIONS
 
-    await compare(world, tables, pairs, range(10_000, 10_000 + count))
+    await compare(world, tables, pairs, range(10_000, 10_000 + selections))
+    count("2 matrix", "random selections on behalf of members, as the oracle says of both", selections)
 
 
 async def compare(
