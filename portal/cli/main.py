@@ -44,6 +44,7 @@ COMMANDS = {
     "token": Command("Make, list and revoke tokens.", "tokens", "app"),
     "member": Command("Invite members.", "members", "member"),
     "password": Command("Help members whose password is lost.", "members", "password"),
+    "provider": Command("Add, list and disable identity providers.", "providers", "app"),
     "export-schema": Command("Write the GraphQL schema to schema/schema.graphql.", "documents", "export_schema"),
     "export-permissions": Command(
         "Write the table of roles and permissions to docs/permissions.md.", "documents", "export_permissions"

@@ -12,10 +12,12 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from portal.sign_in.actions.provider_sign_in import Leaving, Returned
+from portal.sign_in.actions.provider_sign_out import Trusted
 from portal.sign_in.client_secrets import ClientSecrets
 from portal.sign_in.oidc.fetching import Fetching, ProviderProblem
 from portal.sign_in.oidc.id_tokens import Claims, Expected, header_of, verified
 from portal.sign_in.oidc.issuers import Issuers, Metadata
+from portal.sign_in.oidc.logout_tokens import SignedOut, signed_out
 
 SCOPES = "openid email profile"
 
@@ -67,6 +69,12 @@ class RelyingParty:
         key_id = header_of(token).get("kid")
         keys = await self._issuers.keys(returned.issuer, key_id if isinstance(key_id, str) else None, now)
         return verified(token, keys, Expected(returned.issuer, returned.client_id, returned.nonce), now)
+
+    async def signed_out(self, trusted: Trusted, token: str, now: datetime) -> SignedOut:
+        """Who has signed out at their provider. Raises ProviderProblem unless that very provider says so, to us."""
+        key_id = header_of(token).get("kid")
+        keys = await self._issuers.keys(trusted.issuer, key_id if isinstance(key_id, str) else None, now)
+        return signed_out(token, keys, issuer=trusted.issuer, client_id=trusted.client_id, now=now)
 
     async def _id_token(self, metadata: Metadata, returned: Returned, code: str, secret: str | None) -> str:
         form = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from portal import clock
 from portal.access.actions import WriteDoor
@@ -33,6 +34,7 @@ from portal.web.metering import Meter
 from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations
 from portal.web.passwords import password_routes
+from portal.web.provider_sign_out import provider_sign_out_routes
 from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint
 from portal.web.scim.members import Members
@@ -97,7 +99,7 @@ def app_on(
             return await applied_revision(connection) == current_head()
 
     lifespan = _lifespan(feed, (credentials, sessions, relying_party, proving.hashing, health, telling))
-    routes = [scim.mount(), *sign_in_routes(parts), *password_routes(parts, passwords)]
+    routes = [scim.mount(), *_ways_in_and_out(parts, passwords)]
     inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, lifespan)
     return build_app(inside, observer, options)
 
@@ -106,6 +108,10 @@ def _passwords(proving: Proving, options: WebOptions) -> Passwords:
     mail = OutgoingMail(options.data_directory, options.public_url)
     delivery = Delivery(mail, Sealing(options.data_directory))
     return Passwords(proving.attempts, proving.hashing, delivery, is_on=options.passwords)
+
+
+def _ways_in_and_out(parts: SignInParts, passwords: Passwords) -> list[Route]:
+    return [*sign_in_routes(parts), *password_routes(parts, passwords), *provider_sign_out_routes(parts)]
 
 
 class Closed(Protocol):

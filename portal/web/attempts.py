@@ -51,6 +51,11 @@ class Attempts:
         if address is not None:
             await self._count(f"departure:{_network(address)}", DEPARTURES_PER_ADDRESS, now)
 
+    async def is_first(self, message: tuple[UUID, str]) -> bool:
+        """Whether a message that counts once comes for the first time; it must be too old once two windows are over."""
+        key = f"attempts:once:{_hashed(message)}"
+        return await self._counters.add(key, 1, seconds=2 * self._window_seconds) == 1
+
     async def _count(self, key: str, most: int, now: datetime) -> None:
         number, second = divmod(int(now.timestamp()), self._window_seconds)
         made = await self._counters.add(f"attempts:{key}:{number}", 1, seconds=2 * self._window_seconds)

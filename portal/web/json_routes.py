@@ -16,6 +16,7 @@ from portal.web.graphql import presented
 from portal.web.requests import BodyRoom, Disconnected, read_body
 
 MAX_BODY_BYTES = 16 * 1024
+NOT_KEPT = {"cache-control": "no-store"}
 
 Handler = Callable[[Request], Awaitable[Response]]
 

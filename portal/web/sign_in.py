@@ -43,7 +43,7 @@ from portal.web.same_origin import SameOrigin
 # Ties who comes back from a provider to the browser that left for it.
 BROWSER_COOKIE = "__Host-sign-in"
 _BROWSER_SECRET = re.compile(r"[\w-]{43}", re.ASCII)
-_SLUG = re.compile(r"[a-z0-9-]{1,100}")
+SLUG = re.compile(r"[a-z0-9-]{1,100}")
 LONGEST_PARAMETER = 2_000  # characters of what a provider sends back
 
 Header = tuple[bytes, bytes]
@@ -99,7 +99,7 @@ class SignInRoutes:
         """Send a browser to a provider, with a cookie that will tell it again."""
         provider = request.path_params["provider"]
         await self._count_departure(request)
-        organization_id = await organization_at(self._parts, request) if _SLUG.fullmatch(provider) else None
+        organization_id = await organization_at(self._parts, request) if SLUG.fullmatch(provider) else None
         if organization_id is None:
             raise Problem("There is no such way to sign in. Check the address.", 404)
         kept = cookie(presented(request.scope), BROWSER_COOKIE) or ""
@@ -189,7 +189,7 @@ class SignInRoutes:
 async def organization_at(parts: SignInParts, request: Request) -> UUID | None:
     """The organization whose slug stands in a request's path; None where there is none."""
     slug = request.path_params["organization"]
-    return await find_organization(parts.database, slug) if _SLUG.fullmatch(slug) else None
+    return await find_organization(parts.database, slug) if SLUG.fullmatch(slug) else None
 
 
 def call_of(organization_id: UUID, request: Request, now: datetime) -> Call:

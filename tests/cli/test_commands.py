@@ -224,6 +224,28 @@ def test_a_member_is_invited_and_helped_with_a_link_each(command: Command, monke
     assert no_factor.problems == "portal: This member has no second factor.\n"
 
 
+def test_a_provider_is_added_given_its_secret_and_disabled(command: Command, tmp_path: Path) -> None:
+    client = ("--issuer", "https://login.example.com", "--client-id", "portal")
+    added = command("provider", "add", "okta", *GLOBEX, *client, "--domain", "example.com", "--policy", "DOMAIN")
+    again = command("provider", "add", "okta", *GLOBEX, *client)
+    kept = command("provider", "secret", "okta", written(tmp_path, "hush"), *GLOBEX)
+    empty = command("provider", "secret", "okta", written(tmp_path, " "), *GLOBEX)
+    disabled = command("provider", "disable", "okta", *GLOBEX)
+    (listed,) = command("provider", "list", *GLOBEX, "--json").json()
+    enabled = command("provider", "enable", "okta", *GLOBEX)
+    shown = command("provider", "list", *GLOBEX)
+    nobody = command("provider", "disable", "entra", *GLOBEX)
+
+    assert added.out == "http://127.0.0.1:8000/auth/callback\n"
+    assert again.problems == "portal: An identity provider has this name already.\n"
+    assert Path(kept.out.removeprefix("The secret is kept in ").removesuffix(".\n")).read_text() == "hush"
+    assert empty.problems == "portal: That is empty; it must hold the client's secret.\n"
+    assert (disabled.out, enabled.out) == ("okta is disabled.\n", "okta is enabled.\n")
+    assert (listed["domains"], listed["policy"], listed["status"]) == ("example.com", "DOMAIN", "disabled")
+    assert "in use" in shown.out
+    assert nobody.problems == "portal: globex has no identity provider called entra.\n"
+
+
 def test_the_doctor_finds_nothing_wrong(command: Command) -> None:
     answer = command("doctor")
 

@@ -65,6 +65,17 @@ def header_of(token: str) -> Mapping[str, Any]:  # Any: JSON
 
 def verified(token: str, keys: KeySet, expected: Expected, now: datetime) -> Claims:
     """What an ID token says. Raises BadIdToken unless everything about it is as it must be."""
+    claims = signed_claims(token, keys)
+    check_audience(claims, expected.issuer, expected.client_id)
+    check_times(claims, now)
+    nonce = claims.get("nonce")
+    if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
+        raise BadIdToken("The ID token is of another sign-in.")
+    return _claims(claims, expected)
+
+
+def signed_claims(token: str, keys: KeySet) -> dict[str, Any]:  # Any: JSON
+    """The claims of a token that its issuer signed, whatever they are. Raises BadIdToken."""
     header = header_of(token)
     key_id = header.get("kid")
     candidates = [key for key in keys.keys if key_id is None or key.kid == key_id]
@@ -73,15 +84,9 @@ def verified(token: str, keys: KeySet, expected: Expected, now: datetime) -> Cla
     registry = jws.JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
     try:
         payload = jws.deserialize_compact(to_bytes(token), candidates[0], registry=registry).payload
-        claims = _object(payload)
+        return _object(payload)
     except (JoseError, ValueError, TypeError) as problem:
         raise BadIdToken("The ID token's signature is not good.") from problem
-    _check_audience(claims, expected)
-    _check_times(claims, now)
-    nonce = claims.get("nonce")
-    if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
-        raise BadIdToken("The ID token is of another sign-in.")
-    return _claims(claims, expected)
 
 
 def _object(payload: bytes) -> dict[str, Any]:  # Any: JSON
@@ -92,19 +97,21 @@ def _object(payload: bytes) -> dict[str, Any]:  # Any: JSON
     return found
 
 
-def _check_audience(claims: Mapping[str, Any], expected: Expected) -> None:  # Any: JSON
-    if claims.get("iss") != expected.issuer:
+def check_audience(claims: Mapping[str, Any], issuer: str, client_id: str) -> None:  # Any: JSON
+    """Refuses claims of another issuer, or for another client."""
+    if claims.get("iss") != issuer:
         raise BadIdToken("The ID token is another issuer's.")
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     party = claims.get("azp")
-    if expected.client_id not in audiences:
+    if client_id not in audiences:
         raise BadIdToken("The ID token is for another client.")
-    if (len(audiences) > 1 or party is not None) and party != expected.client_id:
+    if (len(audiences) > 1 or party is not None) and party != client_id:
         raise BadIdToken("The ID token was asked for by another client.")
 
 
-def _check_times(claims: Mapping[str, Any], now: datetime) -> None:  # Any: JSON
+def check_times(claims: Mapping[str, Any], now: datetime) -> None:  # Any: JSON
+    """Refuses claims that are over, or not good yet."""
     expires_at, issued_at, not_before = (_seconds(claims.get(name)) for name in ("exp", "iat", "nbf"))
     seconds, leeway = now.timestamp(), LEEWAY.total_seconds()
     if expires_at is None or seconds >= expires_at + leeway:
