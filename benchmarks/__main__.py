@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 import typer
@@ -12,7 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import agreement, bars, clearing, costs, data, further, overload, report, slow_sockets
+from benchmarks import agreement, bars, clearing, costs, data, further, live, overload, report, slow_sockets
 from benchmarks.bars import Bar
 from benchmarks.measuring import ROUNDS, Measured, Requests, measure, warm_up
 from benchmarks.operations import OPERATIONS, READS, Parameters, draw
@@ -32,7 +32,8 @@ _LEAST_MEMORY_SHARE = 0.1  # of the 100,000 requests, at small scales
 # The load on all servers in turn, then what is measured of the portal alone.
 LOAD = "load"
 COSTS = "costs"
-MEASUREMENTS = (LOAD, "growth", "memory", "plans", "documents", COSTS, "overload", "slow-sockets")
+LIVE = "live"
+MEASUREMENTS = (LOAD, "growth", "memory", "plans", "documents", COSTS, "overload", "slow-sockets", LIVE)
 _OVERLOADED = ("board", "viewer")  # bounded by the database, and by the server itself
 
 _ALL_OPERATIONS = ",".join(OPERATIONS)
@@ -56,6 +57,7 @@ class Bench:
         self.connections = connections
         self.scale = scale
         self.seconds = seconds
+        self.arguments: dict[str, Any] = {}  # of the application's own connections, once there is a database
         self.server_core, client_core = cores()
         pin(client_core)
         # Through a pipe rich takes 80 columns, too few for a line of numbers.
@@ -71,10 +73,11 @@ class Bench:
                 with self.console.status("Putting back what was moved …"):
                     await clearing.clear(admin)
                 parameters = await draw(admin, organizations, new_id().hex)
+                self.arguments = app_connection_arguments(server, settings, data.DATABASE)
                 measured, judged = await self._measured(names, admin, parameters, measurements)
                 if COSTS in measurements:
                     with self.console.status(f"{COSTS} …"):
-                        judged += await costs.honesty(admin, app_connection_arguments(server, settings, data.DATABASE))
+                        judged += await costs.honesty(admin, self.arguments)
         command = f"make bench, as python -m benchmarks {' '.join(sys.argv[1:])}".strip()
         found = [*bars.of_load(measured), *judged]
         return report.Run(clock.now(), command, self.scale, self.seconds, server.version, _revision(), measured, found)
@@ -111,9 +114,12 @@ class Bench:
     async def _further(self, portal: Target, parameters: Parameters, measurements: Sequence[str]) -> list[Bar]:
         found: list[Bar] = []
         for name in measurements:
-            if name not in (LOAD, COSTS):
+            if name not in (LOAD, COSTS, LIVE):
                 with self.console.status(f"{name} …"):
                     found += await self._one(name, portal, parameters)
+        if LIVE in measurements:
+            with self.console.status(f"{LIVE} …"):
+                found += await live.live(portal, parameters, self.arguments, self.seconds)
         return found
 
     async def _one(self, name: str, portal: Target, parameters: Parameters) -> list[Bar]:

@@ -27,6 +27,8 @@ RECOVERY_SECONDS = 5.0
 CLOSED_SECONDS = 15.0
 SLOW_SOCKETS_P99 = 1.2  # times that without them
 SLOW_SOCKETS_MEGABYTES = 30.0
+LIVE_MEGABYTES = 300.0
+LIVE_P99_MS = 250.0
 DOCUMENT_MS = 50.0  # to parse, measure and validate the worst document within the limits
 
 

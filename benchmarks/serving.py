@@ -72,14 +72,15 @@ async def portal(setting: Setting) -> None:
     from portal.web.app import WebOptions  # noqa: PLC0415 - each process loads only what it serves
     from portal.web.assembly import app_on  # noqa: PLC0415
     from portal.web.budget import Points  # noqa: PLC0415
+    from portal.web.live import LiveLimits  # noqa: PLC0415
     from portal.web.observe import Observer  # noqa: PLC0415
     from portal.web.serve import ServeOptions, build_server  # noqa: PLC0415
 
     database = await Database.open(setting.arguments, size=setting.settings.pool_size)
     observer = Observer(sys.stdout.buffer)
-    # A few clients do the work of thousands: their points are counted, but never spent.
+    # A few clients do the work of thousands: their points are counted, but never spent; so are their connections.
     points = Points(credential=10**12, organization=10**12)
-    app = app_on(database, observer, WebOptions(points=points))
+    app = app_on(database, observer, WebOptions(points=points, live=LiveLimits(connections_of_credential=2_000)))
     await build_server(app, observer, ServeOptions()).serve(sockets=[setting.listener])
 
 
