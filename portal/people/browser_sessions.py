@@ -21,7 +21,7 @@ from portal.people.credentials import MOST_KNOWN, USE_IS_NOTED_EVERY, BadCredent
 from portal.people.derivation import A_SESSION, OwnRecords, derivation, holder_of
 from portal.people.enums import MembershipStatus
 from portal.people.notes import Notes
-from portal.people.session_secrets import SessionSecret, parse_session_secret
+from portal.people.row_secrets import RowSecret, parse_row_secret
 from portal.recent import Recent
 
 Row: TypeAlias = Mapping[str, Any]  # Any: columns of all types
@@ -38,7 +38,7 @@ class _Known:
     """
 
     actor: Actor
-    secret: SessionSecret
+    secret: RowSecret
     valid_until: datetime
     use_due_at: datetime
     rights_hash: bytes
@@ -74,7 +74,7 @@ class BrowserSessions:
         new = await self._door.perform(
             _call(known, now),
             rotate_session,
-            session_id=known.secret.session_id,
+            session_id=known.secret.row_id,
             secret_hash=known.secret.secret_hash,
             rights_hash=known.rights_hash,
         )
@@ -101,25 +101,25 @@ class BrowserSessions:
                 self._door.perform(
                     _call(known, now),
                     note_session_use,
-                    session_id=known.secret.session_id,
+                    session_id=known.secret.row_id,
                     rights_hash=known.rights_hash,
                 )
             )
         return known
 
     async def _derive(self, text: str, now: datetime) -> _Known:
-        secret = parse_session_secret(text)
+        secret = parse_row_secret(text)
         if secret is None:
             raise BadCredential
         async with self._database.reading(secret.organization_id, None) as connection:
-            values = {"organization_id": secret.organization_id, "session_id": secret.session_id, "now": now}
+            values = {"organization_id": secret.organization_id, "session_id": secret.row_id, "now": now}
             rows = await connection.rows(self._derivation.sql, self._derivation.bound(values))
         if not rows or not _is_good(rows[0], now):
             raise BadCredential
         return _known(secret, rows, now)
 
 
-def _known(secret: SessionSecret, rows: Sequence[Row], now: datetime) -> _Known:
+def _known(secret: RowSecret, rows: Sequence[Row], now: datetime) -> _Known:
     """The actor of a session's rows, by its secret or, for a moment, by the one before, which is not renewed again."""
     row = rows[0]
     is_current = hmac.compare_digest(row["credential_secret_hash"], secret.secret_hash)
@@ -131,7 +131,7 @@ def _known(secret: SessionSecret, rows: Sequence[Row], now: datetime) -> _Known:
     ends_at = min(ends_at, row["credential_expires_at"], holder.valid_until or ends_at)
     rights, rights_before = _rights_hash(rows), row["credential_rights_hash"]
     return _Known(
-        replace(holder, valid_until=ends_at, session_id=secret.session_id),
+        replace(holder, valid_until=ends_at, session_id=secret.row_id),
         secret,
         ends_at,
         # Which rights it was given for is written down with its first use.

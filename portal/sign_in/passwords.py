@@ -14,7 +14,7 @@ from portal.access.actions import Action, WriteDoor
 from portal.access.work import Call
 from portal.errors import AlreadyDone, Forbidden, InvalidInput
 from portal.people.actions.sessions import Browser
-from portal.people.session_secrets import SessionSecret
+from portal.people.row_secrets import RowSecret
 from portal.sign_in.actions.account_links import NewLink, ask_for_reset, find_link, use_link
 from portal.sign_in.actions.passwords import Entry, Kept, Proof, kept_password, own_password, sign_in_with_password
 from portal.sign_in.hashing import Hashing
@@ -169,13 +169,13 @@ class Passwords:
         if link is not None:
             await self._mail.send(link, call.now)
 
-    async def use_link(self, door: WriteDoor, call: Call, secret: SessionSecret, new: str, address: str | None) -> None:
+    async def use_link(self, door: WriteDoor, call: Call, secret: RowSecret, new: str, address: str | None) -> None:
         """Give whoever has a link the password that they chose. Raises LinkOver, InvalidInput, TooManyAttempts."""
         self.check_on()
         await self._attempts.count_address(address, call.now)
-        linked = await door.perform(call, find_link, link_id=secret.session_id, secret_hash=secret.secret_hash)
+        linked = await door.perform(call, find_link, link_id=secret.row_id, secret_hash=secret.secret_hash)
         made = await self._hashing.hash(new_password(new, (linked.name, linked.email), path="password"))
-        await door.perform(call, use_link, link_id=secret.session_id, secret_hash=secret.secret_hash, hash=made)
+        await door.perform(call, use_link, link_id=secret.row_id, secret_hash=secret.secret_hash, hash=made)
 
     async def _prove(self, caller: Caller, kept: Kept, current: str | None) -> None:
         """Refuses whoever does not know the current password. Each mention in a document is an attempt."""

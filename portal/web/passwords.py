@@ -18,7 +18,7 @@ from starlette.routing import Route
 from portal.access.actions import WriteDoor
 from portal.access.work import Call
 from portal.people.actions.sessions import Browser
-from portal.people.session_secrets import parse_session_secret
+from portal.people.row_secrets import parse_row_secret
 from portal.sign_in.actions.passwords import Entry, Needs
 from portal.sign_in.passwords import Passwords, Said
 from portal.sign_in.rules import LinkOver, WrongPassword
@@ -102,7 +102,7 @@ class PasswordRoutes:
         """Set the password that somebody chose by a link. No session begins: they sign in with it, as always."""
         shown, now = self._checked(request), self._parts.clock()
         sent = await self._bodies.texts(request, "link", "password")
-        secret = parse_session_secret(sent["link"])
+        secret = parse_row_secret(sent["link"])
         if secret is None:
             raise LinkOver
         call = call_of(secret.organization_id, request, now)

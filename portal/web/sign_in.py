@@ -26,7 +26,7 @@ from portal.database.connection import Database
 from portal.errors import AlreadyDone, Forbidden, NotFound, TooManyAttempts
 from portal.organizations.directory import find_organization
 from portal.people.actions.sessions import Browser, revoke_session
-from portal.people.session_secrets import parse_session_secret
+from portal.people.row_secrets import parse_row_secret
 from portal.sign_in.actions.provider_sign_in import leave_for_provider, return_from_provider, sign_in_with_provider
 from portal.sign_in.oidc.fetching import ProviderProblem
 from portal.sign_in.relying_party import RelyingParty
@@ -121,7 +121,7 @@ class SignInRoutes:
     async def come_back(self, request: Request) -> Response:
         """Let a browser in that comes back from a provider, in the place of any session that it had."""
         shown, now = presented(request.scope), self._parts.clock()
-        state = parse_session_secret(_parameter(request, "state") or "")
+        state = parse_row_secret(_parameter(request, "state") or "")
         browser = cookie(shown, BROWSER_COOKIE)
         if state is None or browser is None:
             raise Problem(_AGAIN, 400)
@@ -130,7 +130,7 @@ class SignInRoutes:
             returned = await self._door.perform(
                 call,
                 return_from_provider,
-                attempt_id=state.session_id,
+                attempt_id=state.row_id,
                 secret_hash=state.secret_hash,
                 browser_hash=_hash(browser),
             )
@@ -200,13 +200,13 @@ def call_of(organization_id: UUID, request: Request, now: datetime) -> Call:
 async def end_session(parts: SignInParts, request: Request, now: datetime) -> None:
     """End the session that a request's browser had, if it had one that is good."""
     text = cookie(presented(request.scope), SESSION_COOKIE)
-    secret = parse_session_secret(text or "")
+    secret = parse_row_secret(text or "")
     if text is None or secret is None:
         return
     try:
         await parts.sessions.authenticate(text, now)
         call = call_of(secret.organization_id, request, now)
-        await WriteDoor(parts.database).perform(call, revoke_session, session_id=secret.session_id)
+        await WriteDoor(parts.database).perform(call, revoke_session, session_id=secret.row_id)
     except (parts.bad_credential, AlreadyDone, NotFound):
         return
 

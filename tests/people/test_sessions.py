@@ -16,7 +16,7 @@ from portal.people.actions.members import change_member_role, deactivate_member,
 from portal.people.actions.sessions import revoke_all_sessions, revoke_session
 from portal.people.browser_sessions import BrowserSessions
 from portal.people.credentials import BadCredential
-from portal.people.session_secrets import SessionSecret, parse_session_secret
+from portal.people.row_secrets import RowSecret, parse_row_secret
 from tests.people.making import a_grant, a_token, credentials, events, olga
 from tests.people.signing_in import a_session, sessions, text_of
 from tests.refusals import refused
@@ -66,7 +66,7 @@ async def test_a_session_carries_its_members_rights_as_a_token_does(acme: World)
 async def test_only_the_hash_of_a_sessions_secret_is_kept(acme: World) -> None:
     ada = await acme.member("Ada")
     session = await a_session(acme, ada.id)
-    secret = parse_session_secret(text_of(session))
+    secret = parse_row_secret(text_of(session))
     assert secret is not None
 
     row = await row_of(acme, session.session_id)
@@ -80,14 +80,14 @@ async def test_only_the_hash_of_a_sessions_secret_is_kept(acme: World) -> None:
 @pytest.mark.parametrize("wrong", ["unknown", "secret", "organization", "token", "empty", "rubbish"])
 async def test_a_bad_session_is_refused_in_the_same_words(acme: World, globex: World, wrong: str) -> None:
     ada = await acme.member("Ada")
-    secret = parse_session_secret(text_of(await a_session(acme, ada.id)))
+    secret = parse_row_secret(text_of(await a_session(acme, ada.id)))
     assert secret is not None
     token, _ = await a_token(acme, membership_id=ada.id)
     known = sessions(acme.database)
     text = {
-        "unknown": SessionSecret(acme.id, new_id(), secret.secret).text,
-        "secret": SessionSecret.new(acme.id, secret.session_id).text,
-        "organization": SessionSecret(globex.id, secret.session_id, secret.secret).text,
+        "unknown": RowSecret(acme.id, new_id(), secret.secret).text,
+        "secret": RowSecret.new(acme.id, secret.row_id).text,
+        "organization": RowSecret(globex.id, secret.row_id, secret.secret).text,
         "token": token.text,
         "empty": "",
         "rubbish": "\ud800.x.y",

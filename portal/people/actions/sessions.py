@@ -21,7 +21,7 @@ from portal.people.enums import SignInMethod
 from portal.people.events import SessionRotated, SessionStarted
 from portal.people.models import Session
 from portal.people.reads import MEMBERSHIP, SESSION
-from portal.people.session_secrets import SessionSecret
+from portal.people.row_secrets import RowSecret
 from portal.records.recording import record
 
 _USER_AGENT_LENGTH = 400  # characters
@@ -37,10 +37,10 @@ class Browser:
 
 async def start_session(work: Work, *, membership_id: UUID, method: SignInMethod, browser: Browser) -> NewSession:
     """Begin a session of a member who has proved who they are and may sign in; its text is for their browser only."""
-    secret = SessionSecret.new(work.actor.organization_id, new_id())
+    secret = RowSecret.new(work.actor.organization_id, new_id())
     row = work.add(
         Session(
-            id=secret.session_id,
+            id=secret.row_id,
             membership_id=membership_id,
             method=method,
             secret_hash=secret.secret_hash,
@@ -102,7 +102,7 @@ async def rotate_session(work: Work, *, session_id: UUID, secret_hash: bytes, ri
     (row,) = await work.lock_all(_SESSION, Session, session_id=session_id)
     if row.secret_hash != secret_hash:
         return NewSession(row.id)
-    secret = SessionSecret.new(work.actor.organization_id, row.id)
+    secret = RowSecret.new(work.actor.organization_id, row.id)
     work.change(
         row,
         secret_hash=secret.secret_hash,

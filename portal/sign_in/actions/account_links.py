@@ -23,7 +23,7 @@ from portal.people.enums import MembershipStatus
 from portal.people.events import MemberActivated
 from portal.people.models import Membership
 from portal.people.reads import MEMBERSHIP
-from portal.people.session_secrets import SessionSecret
+from portal.people.row_secrets import RowSecret
 from portal.records.recording import record
 from portal.sign_in import rules
 from portal.sign_in.enums import LinkPurpose
@@ -156,10 +156,10 @@ async def _make(work: Work, member: Membership, purpose: LinkPurpose) -> NewLink
         work.remove(before)
     # Gone before the next one comes: a member has one.
     await work.flush()
-    secret = SessionSecret.new(work.actor.organization_id, new_id())
+    secret = RowSecret.new(work.actor.organization_id, new_id())
     row = work.add(
         AccountLink(
-            id=secret.session_id,
+            id=secret.row_id,
             membership_id=member.id,
             purpose=purpose,
             email_normalised=member.email_normalised,

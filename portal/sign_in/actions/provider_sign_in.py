@@ -21,7 +21,7 @@ from portal.people.actions.sessions import Browser, start_session
 from portal.people.enums import MembershipStatus, SignInMethod
 from portal.people.events import MemberActivated, MemberInvited
 from portal.people.models import Membership
-from portal.people.session_secrets import SessionSecret
+from portal.people.row_secrets import RowSecret
 from portal.records.recording import first_values, record
 from portal.sign_in import rules
 from portal.sign_in.events import IdentityLinked
@@ -112,10 +112,10 @@ async def leave_for_provider(work: Work, *, provider_name: str, browser_hash: by
         raise NotFound("identity provider")
     provider = found[0]
     await work.rows(_FORGET_OLD, now=work.now)
-    state = SessionSecret.new(work.actor.organization_id, new_id())
+    state = RowSecret.new(work.actor.organization_id, new_id())
     row = work.add(
         SignInAttempt(
-            id=state.session_id,
+            id=state.row_id,
             provider_id=provider.id,
             secret_hash=state.secret_hash,
             browser_hash=browser_hash,
