@@ -16,8 +16,9 @@ from portal.reading.rows import Viewer
 from portal.records import reads as records
 from portal.records.streams import Stream
 from portal.sign_in import reads as sign_in
+from portal.trusted_documents import reads as trusted_documents
 
-_AREAS = (organizations, people, sign_in, openings, candidates, applications, records)
+_AREAS = (organizations, people, sign_in, trusted_documents, openings, candidates, applications, records)
 
 
 def _fact(name: str) -> Callable[[Viewer], ColumnElement[object]]:

@@ -12,7 +12,8 @@ from portal.organizations import models as organizations
 from portal.people import models as people
 from portal.records import models as records
 from portal.sign_in import models as sign_in
+from portal.trusted_documents import models as trusted_documents
 
-AREAS = (access, records, organizations, people, sign_in, openings, candidates, applications)
+AREAS = (access, records, organizations, people, sign_in, trusted_documents, openings, candidates, applications)
 
 metadata = TenantRow.metadata

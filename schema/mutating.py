@@ -4,7 +4,7 @@ An expected refusal becomes the payload's `userErrors`; nothing was changed then
 """
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ParamSpec, Protocol, TypeVar, get_type_hints
 from uuid import UUID
@@ -19,6 +19,7 @@ from portal.database.ids import parse_public_id
 from portal.errors import UserError
 from portal.reading.entity import AnyEntity
 from portal.sign_in.passwords import Caller, Passwords
+from portal.trusted_documents.rules import CheckedDocument, DraftDocument
 from portal.unchanged import UNCHANGED, Unchanged
 from schema.problems import UserError as UserErrorType
 from schema.problems import problem
@@ -26,6 +27,9 @@ from schema.problems import problem
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+
+# Checks documents that are to be published. Raises InvalidInput.
+DocumentCheck = Callable[[Sequence[DraftDocument]], Awaitable[tuple[CheckedDocument, ...]]]
 
 # No row has it, so a malformed id is refused by the very look-up that refuses an unknown one.
 NO_ID = UUID(int=0)
@@ -40,7 +44,8 @@ class Context:
     standing: Standing
     reading: object  # for the edge, which completes reads; resolvers have no use for it
     passwords: Passwords
-    rate_limit: Any = None  # schema.rate_limit.RateLimit, which the edge fills in
+    rate_limit: Any  # schema.rate_limit.RateLimit
+    check_documents: DocumentCheck
 
     async def perform(self, idempotency_key: str | None, action: Action[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform one action for the caller."""

@@ -29,6 +29,8 @@ from schema.sign_in.mutations import SignInMutations
 from schema.sign_in.passwords import PasswordMutations
 from schema.sign_in.queries import SignInQueries
 from schema.sign_in.second_factors import SecondFactorMutations
+from schema.trusted_documents.mutations import TrustedDocumentMutations
+from schema.trusted_documents.queries import TrustedDocumentQueries
 
 
 @strawberry.type(description="Where reads start.")
@@ -36,6 +38,7 @@ class Query(
     OrganizationQueries,
     PeopleQueries,
     SignInQueries,
+    TrustedDocumentQueries,
     OpeningQueries,
     CandidateQueries,
     ApplicationQueries,
@@ -55,6 +58,7 @@ class Mutation(
     SignInMutations,
     PasswordMutations,
     SecondFactorMutations,
+    TrustedDocumentMutations,
     OpeningMutations,
     CandidateMutations,
     CandidateListMutations,

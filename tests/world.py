@@ -34,13 +34,16 @@ from portal.sign_in.hashing import Hashing
 from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.passwords import Delivery, Passwords
 from portal.sign_in.sealing import Sealing
+from portal.trusted_documents.published import PublishedDocuments
 from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Points
 from portal.web.callers import SignedIn
 from portal.web.documents import Document, DocumentStore
 from portal.web.execution import Answer, Presented, RequestFacts
+from portal.web.limits import Limits
 from portal.web.metering import CostLimits, Meter
 from portal.web.operations import Doors, Operations
+from portal.web.publishing import DocumentCheck
 from portal.web.subscribing import Subscriptions
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
@@ -138,7 +141,9 @@ def operations(database: Database, plans: PlanCache | None = None) -> Operations
     """The inside of the edge on a database."""
     reads = ReadDoor(database, CATALOG, plans)
     subscriptions = Subscriptions(Feed(database, STREAMS, _bug), reads, STREAMS, lambda: NOON)
-    doors = Doors(reads, WriteDoor(database), subscriptions, Passwords(Attempts(), HASHING, DELIVERY, is_on=True))
+    passwords = Passwords(Attempts(), HASHING, DELIVERY, is_on=True)
+    published, check = PublishedDocuments(database), DocumentCheck(GRAPHQL_SCHEMA, Limits())
+    doors = Doors(reads, WriteDoor(database), subscriptions, passwords, published, check)
     return Operations(GRAPHQL_SCHEMA, doors, _nobody, UNLIMITED, _bug, lambda: NOON)
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Self
 from uuid import UUID
 
-from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.enums import ActorKind, DocumentMode, GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.access.permissions import (
     GRANT_ROLES,
     ORGANIZATION_ROLES,
@@ -125,6 +125,7 @@ class Actor:
     token ends, None for never.
     `access_version` is what they were derived at (None: not checked). `own_candidate_ids` are candidate records of
     this very person, which they never see. `token_id` or `session_id` is what they signed in with.
+    `documents` is what its token may send; what a session may, its organization decides (Policies).
 
     An integration may act on behalf of a member (`on_behalf_of`): then it may on each row what both may, no more.
     """
@@ -142,6 +143,7 @@ class Actor:
     allowed_networks: tuple[str, ...] | None = None
     on_behalf_of: "Actor | None" = None
     session_id: UUID | None = None
+    documents: DocumentMode = DocumentMode.ALLOW
     name: str = field(default="", compare=False)
 
     @classmethod

@@ -57,3 +57,12 @@ class Privilege(enum.StrEnum):
     AUDIT_LOG = "AUDIT_LOG"
     ON_BEHALF_OF = "ON_BEHALF_OF"
     PROVISIONING = "PROVISIONING"
+    TRUSTED_DOCUMENTS = "TRUSTED_DOCUMENTS"
+
+
+class DocumentMode(enum.StrEnum):
+    """What a credential may send: documents of its own, or the ids of those that its organization has published."""
+
+    OFF = "OFF"
+    ALLOW = "ALLOW"
+    ONLY = "ONLY"

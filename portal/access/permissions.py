@@ -36,6 +36,7 @@ class Permission(enum.StrEnum):
     CANDIDATE_SEE = "candidate:see"
     COMPENSATION_EDIT = "compensation:edit"
     COMPENSATION_READ = "compensation:read"
+    DOCUMENT_PUBLISH = "document:publish"
     EVENT_READ = "event:read"
     GRANT_MANAGE = "grant:manage"
     MEMBER_MANAGE = "member:manage"
@@ -77,6 +78,7 @@ PERMISSION_MEANING: Mapping[Permission, str] = {
     Permission.CANDIDATE_SEE: "see a candidate's name and headline",
     Permission.COMPENSATION_EDIT: "change an opening's compensation bands",
     Permission.COMPENSATION_READ: "read internal compensation bands",
+    Permission.DOCUMENT_PUBLISH: "publish and retire the documents that clients run by their ids",
     Permission.EVENT_READ: "read the feed of domain events",
     Permission.GRANT_MANAGE: "give and revoke grants",
     Permission.MEMBER_MANAGE: "invite, change and deactivate members",
@@ -200,6 +202,7 @@ ORGANIZATION_ROLES: Mapping[OrganizationRole, AbstractSet[Holding]] = {
     | _RECRUITS - _holds(Way.SCOPE, P.COMPENSATION_READ, P.COMPENSATION_EDIT)
     | _holds(
         Way.SCOPE,
+        P.DOCUMENT_PUBLISH,
         P.GRANT_MANAGE,
         P.MEMBER_MANAGE,
         P.MEMBER_PROVISION,
@@ -254,4 +257,5 @@ PRIVILEGES: Mapping[Privilege, AbstractSet[Holding]] = {
     Privilege.AUDIT_LOG: _holds(Way.SCOPE, P.AUDIT_READ),
     Privilege.ON_BEHALF_OF: _holds(Way.SCOPE, P.MEMBER_REPRESENT),
     Privilege.PROVISIONING: _holds(Way.SCOPE, P.MEMBER_READ, P.MEMBER_PROVISION),
+    Privilege.TRUSTED_DOCUMENTS: _holds(Way.SCOPE, P.DOCUMENT_PUBLISH),
 }

@@ -41,6 +41,9 @@ COMMANDS = {
     "migrate": Command("Make the database and its tables, or bring them up to date.", "database", "migrate"),
     "doctor": Command("Say what is wrong with an installation, and how to mend it.", "check", "doctor"),
     "import": Command("Bring in job boards and résumés from other systems.", "transfer", "app"),
+    "documents": Command(
+        "Publish, list and retire documents that clients run by their ids.", "trusted_documents", "app"
+    ),
     "token": Command("Make, list and revoke tokens.", "tokens", "app"),
     "member": Command("Invite members.", "members", "member"),
     "password": Command("Help members whose password is lost.", "members", "password"),

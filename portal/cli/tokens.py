@@ -13,6 +13,7 @@ from rich.table import Table
 
 from portal import clock
 from portal.access.actions import WriteDoor
+from portal.access.enums import DocumentMode
 from portal.addresses import email_address
 from portal.cli.problems import CommandProblem
 from portal.cli.running import migrated_database, operators_call, organization_of, run
@@ -34,7 +35,7 @@ _MEMBER = "SELECT id FROM membership WHERE organization_id = $1 AND email_normal
 _ACCOUNT = "SELECT id FROM service_account WHERE organization_id = $1 AND name = $2"
 _TOKENS = """
     SELECT token.id, token.name, token.key_id, coalesce(member.email, account.name) AS holder, token.scopes,
-           token.created_at, token.expires_at, token.last_used_at, token.revoked_at
+           token.documents, token.created_at, token.expires_at, token.last_used_at, token.revoked_at
     FROM api_token AS token
     LEFT JOIN membership AS member ON member.organization_id = $1 AND member.id = token.membership_id
     LEFT JOIN service_account AS account ON account.organization_id = $1 AND account.id = token.service_account_id
@@ -53,10 +54,11 @@ class _Wanted:
     name: str
     days: int
     scopes: tuple[str, ...] | None
+    documents: DocumentMode
 
 
 @app.command()
-def issue(
+def issue(  # noqa: PLR0913, PLR0917 - a command's options
     organization: Organization,
     email: Annotated[str | None, typer.Option(help="The member whose token it is.")] = None,
     service_account: Annotated[str | None, typer.Option(help="Or the service account, by name.")] = None,
@@ -65,6 +67,13 @@ def issue(
     scope: Annotated[
         list[str] | None, typer.Option(help="Narrow it to this permission, as application:read. Repeat for several.")
     ] = None,
+    documents: Annotated[
+        DocumentMode,
+        typer.Option(
+            case_sensitive=False,
+            help="What its requests hold: only ids of published documents (only), none (off), or either (allow).",
+        ),
+    ] = DocumentMode.ALLOW,
 ) -> None:
     """Make a token and print it, alone on its line. It is not stored: this is the only time it is shown."""
     if (email is None) == (service_account is None):
@@ -76,6 +85,7 @@ def issue(
         name=name,
         days=days,
         scopes=tuple(scope) if scope else None,
+        documents=documents,
     )
     typer.echo(run(_issue(Settings.from_environment(), wanted)))
 
@@ -117,6 +127,7 @@ async def _issue(settings: Settings, wanted: _Wanted) -> str:
             expires_at=call.now + timedelta(days=wanted.days),
             scopes=wanted.scopes,
             allowed_networks=None,
+            documents=wanted.documents,
             **await _holder(database, organization_id, wanted),
         )
         made = await WriteDoor(database).perform(call, issue_token, terms=terms)
@@ -161,6 +172,7 @@ def _shown(token: Mapping[str, Any], now: datetime) -> dict[str, object]:  # Any
         "name": token["name"],
         "holder": token["holder"],
         "scopes": token["scopes"],
+        "documents": token["documents"],
         "status": status,
         "ends": token["expires_at"].isoformat(timespec="seconds"),
         "lastUsed": token["last_used_at"] and token["last_used_at"].isoformat(timespec="seconds"),

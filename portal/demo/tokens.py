@@ -14,6 +14,7 @@ from sqlalchemy import Text, Uuid, bindparam, select
 
 from portal.access.actions import WriteDoor, action
 from portal.access.actor import Actor
+from portal.access.enums import DocumentMode
 from portal.access.permissions import Permission
 from portal.access.work import Call, Work
 from portal.candidates.own_records import own_records
@@ -79,7 +80,9 @@ async def issue_demo_token(work: Work, *, key: str, expires_at: datetime) -> str
     else:
         holder = {"membership_id": await work.value(_MEMBER, email=_email(key))}
     scopes = tuple(cast.SERVICE_SCOPES) if key == cast.SERVICE_KEY else None
-    terms = TokenTerms(name="Demo", expires_at=expires_at, scopes=scopes, allowed_networks=None, **holder)
+    terms = TokenTerms(
+        name="Demo", expires_at=expires_at, scopes=scopes, allowed_networks=None, documents=DocumentMode.ALLOW, **holder
+    )
     made = await issue_token.within(work, terms=terms)
     if made.text is None:
         raise RuntimeError("A new token has no text.")

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from portal import bounds
+from portal.access.enums import DocumentMode
 from portal.errors import InvalidInput
 
 # Ten years: longer is a ban, which is not what a cool-down is for.
@@ -38,6 +39,8 @@ class Policies:
     """How long after a rejection or withdrawal a candidate can't apply there again (R1); 0 is at once."""
     team_required_at: TeamRequiredAt = TeamRequiredAt.OFFER
     """Before what the team is chosen where an opening hires for several (R19)."""
+    browser_documents: DocumentMode = DocumentMode.ALLOW
+    """What members who signed in with a browser's session may send; tokens say it themselves."""
 
     require_second_factor: bool = False
     """Whether nobody signs in with a password alone; who has no second factor enrols one as they sign in."""
@@ -59,6 +62,9 @@ class Policies:
 
 DEFAULTS = Policies()
 
+# Policies that are stored as one of a few words.
+_CLOSED: Mapping[str, type[enum.StrEnum]] = {"team_required_at": TeamRequiredAt, "browser_documents": DocumentMode}
+
 
 def changed(policies: Policies, values: Mapping[str, Any]) -> Policies:  # Any: policies are of several types
     """The policies with some of them different, by name; none of them can be empty."""
@@ -75,8 +81,9 @@ def from_json(stored: dict[str, Any]) -> Policies:  # Any: the shape of a JSON c
     """
     known = {field.name for field in fields(Policies)}
     values = {name: value for name, value in stored.items() if name in known}
-    if "team_required_at" in values:
-        values["team_required_at"] = TeamRequiredAt(values["team_required_at"])
+    for name, closed in _CLOSED.items():
+        if name in values:
+            values[name] = closed(values[name])
     for name, value in values.items():
         expected = type(getattr(DEFAULTS, name))
         if type(value) is not expected:

@@ -17,7 +17,7 @@ from sqlalchemy import DateTime, Uuid, bindparam, or_, update
 
 from portal.access.actions import WriteDoor, action
 from portal.access.actor import Actor
-from portal.access.enums import ActorKind
+from portal.access.enums import ActorKind, DocumentMode
 from portal.access.permissions import Permission, with_what_they_see
 from portal.access.work import Call, Change, Work
 from portal.database.connection import Database
@@ -242,6 +242,7 @@ def _known(token: Token, rows: Sequence[Mapping[str, Any]], now: datetime) -> _K
         valid_until=valid_until,
         token_id=row["credential_id"],
         allowed_networks=None if networks is None else tuple(networks),
+        documents=DocumentMode(row["credential_documents"]),
     )
     use_due_at = now if last_used_at is None else last_used_at + USE_IS_NOTED_EVERY
     return _Known(actor, row["credential_id"], parsed(networks), valid_until, use_due_at)

@@ -48,6 +48,7 @@ A_TOKEN: Select[*tuple[Any, ...]] = select(
     ApiToken.secret_hash,
     ApiToken.scopes,
     ApiToken.allowed_networks,
+    ApiToken.documents,
     ApiToken.expires_at,
     ApiToken.last_used_at,
     ApiToken.revoked_at,

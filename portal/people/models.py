@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.enums import DocumentMode, GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.database.base import Enumerated, TenantRow, bounded, bounded_list, closed_set, indexed, reference, unique
 from portal.people.enums import MembershipStatus, SignInMethod
 
@@ -110,8 +110,9 @@ class ApiToken(TenantRow, kw_only=True):
     """A secret that signs a member or service account in; only its SHA-256 is kept.
 
     `scopes` are values of Permission that restrict it further, `allowed_networks` where it may be used from, in CIDR
-    notation; null for no restriction. `key_id` is the readable part of the token, `replaces_key_id` that of the one
-    whose place it takes. `last_refused_at` is when it was last shown with the right secret, but in vain.
+    notation; null for no restriction. `documents` is what it may send. `key_id` is the readable part of the token,
+    `replaces_key_id` that of the one whose place it takes. `last_refused_at` is when it was last shown with the right
+    secret, but in vain.
     """
 
     __tablename__ = "api_token"
@@ -123,6 +124,7 @@ class ApiToken(TenantRow, kw_only=True):
         bounded_list("scopes", 100, 10_000),
         bounded_list("allowed_networks", 50, 2_500),
         bounded("replaces_key_id", 100),
+        closed_set("documents", DocumentMode),
         reference("membership", "membership_id"),
         reference("service_account", "service_account_id"),
         reference("membership", "created_by_id"),
@@ -140,6 +142,7 @@ class ApiToken(TenantRow, kw_only=True):
     scopes: Mapped[list[str] | None] = mapped_column(default=None)
     allowed_networks: Mapped[list[str] | None] = mapped_column(default=None)
     replaces_key_id: Mapped[str | None] = mapped_column(default=None)
+    documents: Mapped[DocumentMode] = mapped_column(Enumerated(DocumentMode), default=DocumentMode.ALLOW)
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None] = mapped_column(default=None)
     last_refused_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -149,6 +149,7 @@ API_TOKEN: Entity[ApiToken] = Entity(
             ApiToken.key_id,
             ApiToken.replaces_key_id,
             ApiToken.allowed_networks,
+            ApiToken.documents,
             ApiToken.expires_at,
             ApiToken.last_used_at,
             ApiToken.last_refused_at,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal import bounds
-from portal.access.enums import GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.access.enums import DocumentMode, GrantRole, OrganizationRole, Privilege, ScopeType
 from portal.errors import (
     AlreadyDone,
     BeyondOwnRights,
@@ -177,6 +177,14 @@ def check_within_own_rights(given: Rights, own: Rights) -> None:
     if own.until is not None and (given.until is None or given.until > own.until):
         raise BeyondOwnRights(
             f"Your own right ends on {own.until:%Y-%m-%d}; you can't give it for longer.", path=("expiresAt",)
+        )
+
+
+def check_documents(wanted: DocumentMode, own: DocumentMode) -> None:
+    """Refuses a token that may send any document, from somebody who may not with what they signed in with."""
+    if own is DocumentMode.ONLY and wanted is not DocumentMode.ONLY:
+        raise BeyondOwnRights(
+            "You are signed in with what runs published documents only; so may this token.", path=("documents",)
         )
 
 

@@ -25,6 +25,7 @@ from portal.sign_in.oidc.fetching import Fetching
 from portal.sign_in.passwords import Delivery, Passwords
 from portal.sign_in.relying_party import RelyingParty
 from portal.sign_in.sealing import Sealing
+from portal.trusted_documents.published import PublishedDocuments
 from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, build_app
 from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Counters
@@ -35,6 +36,7 @@ from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations
 from portal.web.passwords import password_routes
 from portal.web.provider_sign_out import provider_sign_out_routes
+from portal.web.publishing import DocumentCheck
 from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint
 from portal.web.scim.members import Members
@@ -84,7 +86,7 @@ def app_on(
     subscriptions = Subscriptions(feed, ReadDoor(telling, CATALOG, reads.plans), STREAMS, clock.now)
     operations = Operations(
         GRAPHQL_SCHEMA,
-        Doors(reads, writes, subscriptions, passwords),
+        Doors(reads, writes, subscriptions, passwords, *_trusted_documents(database, options)),
         Callers(sign_in, clock.now).authenticate,
         Meter(COSTS, Budget(options.points, counters), options.costs),
         observer.bug,
@@ -112,6 +114,11 @@ def _passwords(proving: Proving, options: WebOptions) -> Passwords:
 
 def _ways_in_and_out(parts: SignInParts, passwords: Passwords) -> list[Route]:
     return [*sign_in_routes(parts), *password_routes(parts, passwords), *provider_sign_out_routes(parts)]
+
+
+def _trusted_documents(database: Database, options: WebOptions) -> tuple[PublishedDocuments, DocumentCheck]:
+    """Which documents are published, and what checks those that are to be."""
+    return PublishedDocuments(database), DocumentCheck(GRAPHQL_SCHEMA, options.limits)
 
 
 class Closed(Protocol):

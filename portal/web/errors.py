@@ -35,7 +35,11 @@ class ErrorCode(enum.StrEnum):
     BAD_USER_INPUT = "BAD_USER_INPUT"
     """A variable or an argument has a value that it can't have."""
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
-    """No document is known under this id."""
+    """No document is published under this id, or its release is retired. Where you may, send the document itself."""
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    """The credential may not send a `documentId`: send the document itself."""
+    PERSISTED_QUERY_ID_REQUIRED = "PERSISTED_QUERY_ID_REQUIRED"
+    """The credential may run published documents only: send the `documentId` of one."""
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
     """A fault of ours. Quote `extensions.requestId` when you report it."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from portal.access.enums import DocumentMode
 from portal.web.documents import Document, Operation
 
 
@@ -94,6 +95,14 @@ class Executor(Protocol[C]):
 
     async def admit(self, caller: C, text: str) -> None:
         """Told of a document that is new and has to be parsed and validated. Raises Refused where that is too much."""
+        ...
+
+    async def document_mode(self, caller: C) -> DocumentMode:
+        """What the caller's credential may send: documents, ids of published ones, or either."""
+        ...
+
+    async def published(self, caller: C, document_id: str) -> str | None:
+        """The document that the caller's organization has published under an id; None where it has none."""
         ...
 
     def subscribe(

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from portal import clock
+from portal.access.enums import DocumentMode
 from portal.web.admission import Admission
 from portal.web.connection import WHEN_GONE
 from portal.web.deadlines import Deadlines
@@ -204,7 +205,7 @@ class GraphQLEndpoint(Generic[C]):
 
     async def _answer(self, exchange: Exchange, request: GraphQLRequest, method: str) -> Response | Streamed[C]:
         caller = await self._executor.authenticate(exchange.presented)
-        document = await document_for(self._store, self._executor, caller, request.query)
+        document = await document_for(self._store, self._executor, caller, request)
         if isinstance(document, InvalidDocument):
             if exchange.wanted.prefers_stream:
                 return Streamed(request, caller)
@@ -237,16 +238,50 @@ class GraphQLEndpoint(Generic[C]):
         await send({"type": "http.response.body", "body": response.body})
 
 
-async def document_for(store: DocumentStore, executor: Executor[C], caller: C, text: str) -> Document | InvalidDocument:
-    """The document of a text that a caller sends. Raises Unauthenticated for one that strangers may not send."""
+async def document_for(
+    store: DocumentStore, executor: Executor[C], caller: C, request: GraphQLRequest
+) -> Document | InvalidDocument:
+    """The document that a caller asks for, by its text or by the id that it is published under, whatever the transport.
+
+    Raises Unauthenticated for one that strangers may not ask for, Refused for what the caller's credential may not send
+    and for an id that the caller's organization does not know.
+    """
+    text = request.query
     # Before the store: its errors would tell strangers about the schema, and its work is for those we know.
-    if caller.is_anonymous and not is_bare_typename(text):
-        raise Unauthenticated
+    if caller.is_anonymous:
+        if request.document_id is not None or not is_bare_typename(text):
+            raise Unauthenticated
+    elif request.document_id is not None:
+        return await published_document(store, executor, caller, request.document_id)
+    elif await executor.document_mode(caller) is DocumentMode.ONLY:
+        raise Refused(
+            ErrorCode.PERSISTED_QUERY_ID_REQUIRED,
+            "You are signed in with what runs published documents only. Publish this one, and send its documentId.",
+        )
     document = store.find(text)
     if document is None:
         await executor.admit(caller, text)
         document = store.make(text)
     return document
+
+
+async def published_document(
+    store: DocumentStore, executor: Executor[C], caller: C, document_id: str
+) -> Document | InvalidDocument:
+    """The document that a caller's organization has published under an id. Others' are as unknown as nobody's."""
+    if await executor.document_mode(caller) is DocumentMode.OFF:
+        raise Refused(
+            ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
+            "You are signed in with what does not run documents by their ids. Send the document itself.",
+        )
+    text = await executor.published(caller, document_id)
+    if text is None:
+        store.counts.unpublished += 1
+        raise Refused(
+            ErrorCode.PERSISTED_QUERY_NOT_FOUND,
+            "No document is published under this id. Publish it, or send the document itself.",
+        )
+    return store.published(document_id, text)
 
 
 def check_transport(operation: Operation, method: str, answer: Wanted) -> None:

@@ -178,7 +178,7 @@ class LiveOperations(Generic[C]):
             yield sent
 
     async def _document(self, request: GraphQLRequest, caller: C) -> Document:
-        document = await document_for(self._store, self._executor, caller, request.query)
+        document = await document_for(self._store, self._executor, caller, request)
         if isinstance(document, InvalidDocument):
             raise NotRun(document.errors)
         return document

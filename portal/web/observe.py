@@ -196,6 +196,14 @@ class EdgeCounts(Collector):
         lookups.add_metric(("yes",), self._store.counts.hits)
         lookups.add_metric(("no",), self._store.counts.misses)
         yield lookups
+        published = CounterMetricFamily(
+            "portal_trusted_document_requests",
+            "Requests with a documentId, by whether a document is published under it.",
+            labels=("found",),
+        )
+        published.add_metric(("yes",), self._store.counts.published)
+        published.add_metric(("no",), self._store.counts.unpublished)
+        yield published
 
 
 class Counted(Protocol):

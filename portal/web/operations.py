@@ -5,10 +5,11 @@ and the answer is their bytes joined. Every other operation goes through graphql
 hold both ways to the same answer.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from inspect import isawaitable
 from typing import Any
 
@@ -17,12 +18,15 @@ import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution.values import VariableValues, get_variable_values
 
+from portal import bounds
 from portal.access.actions import WriteDoor
 from portal.access.actor import Actor
+from portal.access.enums import DocumentMode
 from portal.access.standing import Standing
 from portal.access.work import Call
 from portal.database.pool import NoConnection
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
+from portal.errors import Forbidden
 from portal.reading.arguments import shape
 from portal.reading.binds import Asked
 from portal.reading.door import ReadDoor
@@ -31,6 +35,9 @@ from portal.reading.problems import BadInput
 from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
 from portal.sign_in.passwords import Passwords
+from portal.trusted_documents.actions import publish_documents
+from portal.trusted_documents.published import PublishedDocuments
+from portal.trusted_documents.rules import CheckedDocument, DraftDocument
 from portal.web.callers import SignedIn
 from portal.web.documents import Document, Operation
 from portal.web.errors import ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, public_errors, shown
@@ -38,7 +45,7 @@ from portal.web.execution import Answer, Presented, RequestFacts, Told
 from portal.web.metering import Asking, Meter, Metered, root_type
 from portal.web.splice import Reading, SplicingExecutor
 from portal.web.subscribing import Subscriptions
-from schema.mutating import Context
+from schema.mutating import Context, DocumentCheck
 
 # Told of a bug: the request's id and what was raised.
 BugReporter = Callable[[str, Exception], None]
@@ -49,12 +56,16 @@ Authenticate = Callable[[Presented], Awaitable[SignedIn]]
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The ways to the data: reads, changes, and reads of what happens; and what changes passwords, in steps."""
+    """The ways to the data: reads, changes, and reads of what happens; what changes passwords, in steps; and published
+    documents, with what checks those that are to be.
+    """
 
     reads: ReadDoor
     writes: WriteDoor
     subscriptions: Subscriptions
     passwords: Passwords
+    published: PublishedDocuments
+    check_documents: DocumentCheck
 
 
 # One root field of an operation that is all reads: its name in the answer, and its plan or its bytes.
@@ -80,6 +91,8 @@ class Operations:
         self._authenticate = authenticate
         self._subscriptions = doors.subscriptions
         self._passwords = doors.passwords
+        self._published = doors.published
+        self._check_documents = doors.check_documents
         self._report = report
         self._clock = clock
 
@@ -172,6 +185,34 @@ class Operations:
         if caller.actor is not None:
             await self._meter.prepare_document(text, caller.actor, self._clock())
 
+    async def document_mode(self, caller: SignedIn) -> DocumentMode:
+        """What a caller's token may send; where it is a browser, what the organization's policy says."""
+        actor = caller.actor
+        if actor is None or actor.session_id is None:
+            return DocumentMode.ALLOW if actor is None else actor.documents
+        try:
+            return await self._published.browser_mode(actor.organization_id)
+        except NoConnection as problem:
+            raise Overloaded from problem
+
+    async def published(self, caller: SignedIn, document_id: str) -> str | None:
+        """The document that the caller's organization has published under an id, None where it has none."""
+        try:
+            return await self._published.text(self.standing(caller).actor.organization_id, document_id)
+        except NoConnection as problem:
+            raise Overloaded from problem
+
+    async def _checked(self, actor: Actor, drafts: Sequence[DraftDocument]) -> tuple[CheckedDocument, ...]:
+        """Documents that somebody wants to publish, checked at the expense of their budget.
+
+        Raises Forbidden, InvalidInput and RateLimited.
+        """
+        if not actor.may(publish_documents.permission):
+            raise Forbidden("You may not do this.")
+        for draft in bounds.items(drafts, least=1, most=bounds.MOST_BULK_ITEMS, path="documents"):
+            await self._meter.prepare_document(draft.text, actor, self._clock())
+        return await self._check_documents(drafts)
+
     def standing(self, caller: SignedIn) -> Standing:
         """A caller's rights for the length of one request. Raises Unauthenticated for an anonymous one."""
         if caller.standing is None:
@@ -228,7 +269,8 @@ class Operations:
         """The answer by graphql-core's execution."""
         call = Call(standing.actor, request.received_at, request.request_id)
         reading = Reading(self._reads, standing, asking.key, metered.cost.is_dry_run)
-        context = Context(self._writes, call, standing, reading, self._passwords, metered.rate_limit)
+        checked = partial(self._checked, standing.actor)
+        context = Context(self._writes, call, standing, reading, self._passwords, metered.rate_limit, checked)
         executor = SplicingExecutor.build(
             self._schema, asking.document.node, None, context, variables, asking.operation.name, hide_suggestions=True
         )

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from portal.web.errors import Refused, Unauthenticated
+from portal.access.enums import DocumentMode
+from portal.web.errors import ErrorCode, Refused, Unauthenticated
 from portal.web.examples import examples_json
-from portal.web.execution import Caller, Executor
+from portal.web.execution import Executor
 from portal.web.graphql import C, Drain, presented
 from portal.web.observe import Observer
 
@@ -89,14 +90,21 @@ def health_routes(ready: Callable[[], Awaitable[bool]], drain: Drain, observer: 
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
+async def check_introspection(executor: Executor[C], caller: C) -> None:
+    """Refuses the schema to strangers, and to who could not ask for it in a document either."""
+    if caller.is_anonymous:
+        raise Unauthenticated
+    if await executor.document_mode(caller) is DocumentMode.ONLY:
+        raise Refused(ErrorCode.FORBIDDEN, "You are signed in with what runs published documents only.")
+
+
 def schema_route(executor: Executor[C], sdl: Callable[[], str]) -> Route:
     """`GET /schema.graphql`: the schema's text, for those who may introspect."""
 
     async def schema(request: Request) -> Response:
         try:
-            caller: Caller = await executor.authenticate(presented(request.scope))
-            if caller.is_anonymous:
-                raise Unauthenticated
+            caller = await executor.authenticate(presented(request.scope))
+            await check_introspection(executor, caller)
         except Refused as refusal:
             return JSONResponse(
                 {"errors": [refusal.as_error()]},

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from portal.trusted_documents.rules import document_id_of
 from portal.web.errors import UNPROCESSABLE, BadRequest, ErrorCode, Overloaded, Refused
 from portal.web.negotiation import check_request_type
 
@@ -28,12 +29,16 @@ class Disconnected(Exception):
 
 @dataclass(slots=True)
 class GraphQLRequest:
-    """What the client asks for. `operation_name` is None where it was absent, null or empty."""
+    """What the client asks for. `operation_name` is None where it was absent, null or empty.
+
+    The document is the one that is published under `document_id`; where that is None, `query` is its text.
+    """
 
     query: str
     operation_name: str | None
     variables: dict[str, Any]  # Any: JSON
     extensions: dict[str, Any] | None
+    document_id: str | None = None
 
 
 class BodyRoom:
@@ -144,25 +149,33 @@ def from_members(members: dict[str, Any]) -> GraphQLRequest:
     operation_name = members.get("operationName")
     variables = members.get("variables")
     extensions = members.get("extensions")
-    if not isinstance(query, str):
-        raise no_query(query, members.get("documentId"))
+    document_id = members.get("documentId")
+    if not (isinstance(query, str) and document_id is None):
+        query = check_document(query, document_id)
     if operation_name is not None and not isinstance(operation_name, str):
         raise BadRequest("operationName must be a string.", status=UNPROCESSABLE)
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("variables must be an object.", status=UNPROCESSABLE)
     if extensions is not None and not isinstance(extensions, dict):
         raise BadRequest("extensions must be an object.", status=UNPROCESSABLE)
-    return GraphQLRequest(query, operation_name or None, variables or {}, extensions)
+    return GraphQLRequest(query, operation_name or None, variables or {}, extensions, document_id)
 
 
-def no_query(query: object, document_id: object) -> Refused:
-    if query is not None:
-        return BadRequest("query must be a string.", status=UNPROCESSABLE)
-    if isinstance(document_id, str):
-        return Refused(
-            ErrorCode.PERSISTED_QUERY_NOT_FOUND, "No document is known under this id. Send the query itself."
+def check_document(query: object, document_id: object) -> str:
+    """The text of a request that does not have just that; refuses what says nothing, or two things."""
+    if query is not None and not isinstance(query, str):
+        raise BadRequest("query must be a string.", status=UNPROCESSABLE)
+    if document_id is not None and not isinstance(document_id, str):
+        raise BadRequest("documentId must be a string.", status=UNPROCESSABLE)
+    if query is None and document_id is None:
+        raise BadRequest(
+            'Send a GraphQL document as "query", or the id of a published one as "documentId".', status=UNPROCESSABLE
         )
-    return BadRequest('Send a GraphQL document as "query".', status=UNPROCESSABLE)
+    if query is not None and document_id is not None and document_id_of(query) != document_id:
+        raise BadRequest(
+            "documentId is not that of query: send one of them, or both of the same document.", status=UNPROCESSABLE
+        )
+    return query or ""
 
 
 def check_variables(variables: dict[str, Any], source: bytes) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from schema.organizations.enums import TeamRequiredAt, WorkplaceType
+from schema.organizations.enums import DocumentMode, TeamRequiredAt, WorkplaceType
 from schema.reading import Node, described
 
 
@@ -25,6 +25,9 @@ class OrganizationPoliciesValue:
     )
     require_second_factor: bool = described(
         "Whether nobody signs in with a password alone; who has no second factor enrols one as they sign in."
+    )
+    browser_documents: DocumentMode = described(
+        "What requests with a browser's session may hold; a token says it itself."
     )
 
 

@@ -79,6 +79,7 @@ described_enum(
         Privilege.ON_BEHALF_OF: "Act on behalf of members with the header `On-Behalf-Of`, within what both may; for a "
         "service account, on the whole organization.",
         Privilege.PROVISIONING: "See members, and keep them as an identity provider has them (SCIM).",
+        Privilege.TRUSTED_DOCUMENTS: "Publish and retire the documents that clients run by their ids.",
     },
 )
 

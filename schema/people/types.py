@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from schema.organizations.enums import DocumentMode
 from schema.organizations.types import Department, Location, Organization, Team
 from schema.people.enums import (
     GrantRole,
@@ -121,6 +122,7 @@ class ApiToken(Node):
     allowed_networks: list[str] | None = described(
         "The only networks that it can be used from, in CIDR notation; null for anywhere."
     )
+    documents: DocumentMode = described("What its requests may hold; it never changes.")
     expires_at: datetime = described("When it ends, in UTC.")
     last_used_at: datetime | None = described("When it was last used, to the minute, in UTC; null for never.")
     last_refused_at: datetime | None = described(

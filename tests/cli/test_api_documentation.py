@@ -79,6 +79,7 @@ def test_there_are_examples_on_the_pages_that_explain_requests() -> None:
         "pagination.md",
         "permissions.md",
         "subscriptions.md",
+        "trusted-documents.md",
     }
 
 

@@ -1,6 +1,7 @@
 """The commands on a database that is there: imports, tokens, the doctor; each problem is one sentence and a status."""
 
 import asyncio
+import hashlib
 import json
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -87,7 +88,7 @@ def test_help_names_every_command(command: Command) -> None:
     answer = command("--help")
 
     assert answer.status == 0
-    for name in ("serve", "work", "migrate", "demo", "import", "token", "export-schema", "doctor"):
+    for name in ("serve", "work", "migrate", "demo", "import", "documents", "token", "export-schema", "doctor"):
         assert f" {name} " in answer.out
 
 
@@ -296,6 +297,91 @@ def test_the_doctor_says_what_is_wrong_and_what_mends_it(
     assert f"✗ {finding}\n    {'As the administrator: ' if mending.endswith(';') else ''}{mending}\n" in ill.out
     assert ill.out.count("✗") == 1
     assert well.status == 0, well.out
+
+
+def test_documents_are_published_listed_and_retired(command: Command, tmp_path: Path) -> None:
+    texts = {"Who": "query Who { viewer { id } }", "Titles": "query Titles { openings { nodes { title } } }"}
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    operations = [{"id": hashes["Who"], "name": "Who", "type": "query", "body": texts["Who"]}]
+    manifest = written(tmp_path, {"format": "apollo-persisted-query-manifest", "version": 1, "operations": operations})
+    alone = tmp_path / "titles.graphql"
+    alone.write_text(texts["Titles"])
+    release = ("--client", "web", "--release", "1.4.0", *GLOBEX)
+
+    first = command("documents", "publish", manifest, *release)
+    second = command("documents", "publish", manifest, str(alone), *release)
+    third = command("documents", "publish", str(alone), *release, "--json")
+    listed = command("documents", "list", *GLOBEX, "--json")
+    retired = command("documents", "retire", *release)
+    shown = command("documents", "list", *GLOBEX)
+    again = command("documents", "retire", *release)
+    unknown = command("documents", "retire", "--client", "web", "--release", "2", *GLOBEX)
+
+    assert first.out == f"sha256:{hashes['Who']} published: Who in {manifest}\n"
+    assert second.out == (
+        f"sha256:{hashes['Who']} unchanged: Who in {manifest}\nsha256:{hashes['Titles']} published: {alone}\n"
+    )
+    assert third.json() == {"documentIds": [f"sha256:{hashes['Titles']}"], "addedIds": []}
+    assert listed.json() == [
+        {
+            "client": "web",
+            "release": "1.4.0",
+            "status": "in use",
+            "documentId": f"sha256:{hashes[name]}",
+            "operations": [name],
+        }
+        for name in ("Who", "Titles")
+    ]
+    assert retired.out == "web 1.4.0 is retired.\n"
+    assert f"sha256:{hashes['Who']}" in shown.out
+    assert "retired" in shown.out
+    assert (again.status, again.problems) == (1, "portal: This release is already retired.\n")
+    assert (unknown.status, unknown.problems) == (
+        1,
+        "portal: No documents were published with web 2. See: portal documents list\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            {"0" * 64: "query Who { viewer { id } }"},
+            f"{'0' * 64} in {{}} has an id that is not the SHA-256 of its text, which is sha256:",
+        ),
+        (
+            {
+                "format": "apollo-persisted-query-manifest",
+                "operations": [
+                    {"id": hashlib.sha256(b"query A { gone }").hexdigest(), "name": "A", "body": "query A { gone }"}
+                ],
+            },
+            "A in {} can't be run: Cannot query field 'gone' on type 'Query' (line 1, column 11). Correct it; nothing",
+        ),
+        ("nonsense", "{} is not JSON ("),
+    ],
+)
+def test_documents_that_can_not_be_published_get_one_sentence(
+    command: Command, tmp_path: Path, content: object, sentence: str
+) -> None:
+    file = written(tmp_path, content)
+
+    answer = command("documents", "publish", file, "--client", "web", "--release", "9", *GLOBEX)
+    absent = command("documents", "publish", f"{file}x", "--client", "web", "--release", "9", *GLOBEX)
+
+    assert (answer.status, answer.out) == (1, "")
+    assert answer.problems.startswith(f"portal: {sentence.replace('{}', file)}")
+    assert answer.problems.count("\n") == 1
+    assert (absent.status, absent.problems.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize(("given", "kept"), [((), "ALLOW"), (("--documents", "only"), "ONLY")])
+def test_a_token_says_what_it_may_send(command: Command, given: tuple[str, ...], kept: str) -> None:
+    command("token", "issue", *GLOBEX, "--email", "gita@example.com", "--name", f"For {kept}", *given)
+
+    listed = command("token", "list", *GLOBEX, "--json").json()
+
+    assert [token["documents"] for token in listed if token["name"] == f"For {kept}"] == [kept]
 
 
 def test_the_doctor_changes_nothing(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

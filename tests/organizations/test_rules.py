@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.access.enums import DocumentMode
 from portal.archiving import check_archive, check_choosable, check_restore
 from portal.errors import AlreadyDone, CycleRefused, InvalidInput
 from portal.organizations import policies, rules
@@ -116,7 +117,12 @@ def test_an_organizations_slug_is_none_of_our_words() -> None:
 
 
 def test_policies_have_defaults_and_survive_being_stored() -> None:
-    chosen = Policies(opening_approval=True, reapply_after_days=90, team_required_at=TeamRequiredAt.NEVER)
+    chosen = Policies(
+        opening_approval=True,
+        reapply_after_days=90,
+        team_required_at=TeamRequiredAt.NEVER,
+        browser_documents=DocumentMode.ONLY,
+    )
 
     assert policies.from_json({}) == Policies()
     assert policies.from_json(chosen.to_json()) == chosen
@@ -129,6 +135,7 @@ def test_policies_have_defaults_and_survive_being_stored() -> None:
         "reapply_after_days": 0,
         "team_required_at": "OFFER",
         "require_second_factor": False,
+        "browser_documents": "ALLOW",
     }
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from portal.access.actor import Actor
-from portal.access.enums import ActorKind, GrantRole, OrganizationRole, ScopeType
+from portal.access.enums import ActorKind, DocumentMode, GrantRole, OrganizationRole, ScopeType
 from portal.access.permissions import Permission
 from portal.database.ids import new_id
 from portal.errors import (
@@ -22,6 +22,7 @@ from portal.errors import (
     NotUnique,
     WrongState,
 )
+from portal.organizations.actions.organization import PolicyChanges, set_policies
 from portal.people.actions.results import NewToken
 from portal.people.actions.service_accounts import create_service_account, deactivate_service_account
 from portal.people.actions.tokens import TokenTerms, issue_token, revoke_token, rotate_token, update_token
@@ -457,3 +458,46 @@ async def test_a_token_for_nobody_is_none(acme: World) -> None:
         await issue(acme, acme.system)
     async with refused_whole(acme, NotFound, "No such membership."):
         await issue(acme, acme.system, membership_id=UUID(int=1))
+
+
+async def test_what_a_token_may_send_is_said_when_it_is_made_and_stays_when_it_is_replaced(acme: World) -> None:
+    admin = await olga(acme)
+
+    plain = await issue(acme, admin)
+    only = await issue(acme, admin, documents=DocumentMode.ONLY)
+    replaced = await acme.perform(admin, rotate_token, token_id=only.token_id, expires_at=NOON + A_DAY)
+
+    modes = [(await signed_in(acme, token)).documents for token in (plain, only, replaced)]
+    assert modes == [DocumentMode.ALLOW, DocumentMode.ONLY, DocumentMode.ONLY]
+
+
+NO_WIDER = "You are signed in with what runs published documents only; so may this token."
+
+
+async def test_who_may_run_published_documents_only_makes_no_token_that_may_more(acme: World) -> None:
+    admin = await olga(acme)
+    wide = await issue(acme, admin)
+    narrow = replace(admin, documents=DocumentMode.ONLY)
+
+    for documents in (DocumentMode.ALLOW, DocumentMode.OFF):
+        async with refused_whole(acme, BeyondOwnRights, NO_WIDER, path=("documents",)):
+            await issue(acme, narrow, documents=documents)
+    async with refused_whole(acme, BeyondOwnRights, NO_WIDER, path=("documents",)):
+        await acme.perform(narrow, rotate_token, token_id=wide.token_id, expires_at=NOON + A_DAY)
+    made = await issue(acme, narrow, documents=DocumentMode.ONLY)
+
+    assert (await signed_in(acme, made)).documents is DocumentMode.ONLY
+
+
+async def test_a_browser_makes_tokens_that_may_send_what_it_may_itself(acme: World) -> None:
+    admin = await olga(acme)
+    browser = replace(admin, session_id=new_id())
+
+    before = await issue(acme, browser)
+    await acme.perform(admin, set_policies, changes=PolicyChanges(browser_documents=DocumentMode.ONLY))
+    async with refused_whole(acme, BeyondOwnRights, NO_WIDER, path=("documents",)):
+        await issue(acme, browser)
+    after = await issue(acme, browser, documents=DocumentMode.ONLY)
+
+    modes = [(await signed_in(acme, token)).documents for token in (before, after)]
+    assert modes == [DocumentMode.ALLOW, DocumentMode.ONLY]

@@ -63,6 +63,8 @@ from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 from portal.sign_in.enums import MembershipPolicy
 from portal.sign_in.models import IdentityProvider
+from portal.trusted_documents.models import ClientRelease, ReleasedDocument, TrustedDocument
+from portal.trusted_documents.rules import document_id_of
 from tests.world import NOON, World
 
 NAMES = ["Ada", "Ärne", "Søren", "Zoë", "李雷", "Eng", "S", "a", "%_"]
@@ -90,6 +92,7 @@ class Scenery:
             self.candidate_rows(),
             self.application_rows(),
             self.providers(),
+            self.documents(),
         ):
             await self.world.plant(*rows)
 
@@ -103,6 +106,23 @@ class Scenery:
             policy=MembershipPolicy.DOMAIN,
             default_role=OrganizationRole.MEMBER,
         )
+
+    def documents(self) -> Iterator[TenantRow]:
+        """Two releases that share a document; one of them is retired."""
+        texts = ["query A { viewer { id } }", "query B { openings { nodes { title } } }"]
+        documents = [
+            TrustedDocument(document_id=document_id_of(text), text=text, operations=[name])
+            for text, name in zip(texts, "AB", strict=True)
+        ]
+        yield from documents
+        admin = self.members[OrganizationRole.ORG_ADMIN].id
+        releases = [
+            ClientRelease(client="web", release="1", retired_at=NOON, published_by_id=admin),
+            ClientRelease(client="web", release="2"),
+        ]
+        yield from releases
+        for release, document in [(0, 0), (1, 0), (1, 1)]:
+            yield ReleasedDocument(release_id=releases[release].id, trusted_document_id=documents[document].id)
 
     async def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of the organization, by table: plain SELECTs."""

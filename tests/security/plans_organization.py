@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.access.permissions import Permission
 from portal.openings.enums import OpeningStatus
+from portal.trusted_documents.rules import document_id_of
 from tests.security.plans import Input, anywhere, id_of, on, plan, row
 from tests.security.scene import CODE, PASSWORD, Place, Scene
 from tests.world import NOON
@@ -41,6 +42,7 @@ plan(
             "reapplyAfterDays": 5,
             "teamRequiredAt": "OFFER",
             "requireSecondFactor": True,
+            "browserDocuments": "ONLY",
         }
     ),
     MANAGES,
@@ -115,7 +117,7 @@ plan(
 )
 plan("createServiceAccount", named({"name": "New", "description": "What for"}), anywhere(P.TOKEN_MANAGE))
 plan("deactivateServiceAccount", named(serviceAccountId="account"), on(P.TOKEN_MANAGE, "account"))
-_TOKEN = {"name": "New", "expiresAt": LATER, "scopes": ["OPENING_SEE"]}
+_TOKEN = {"name": "New", "expiresAt": LATER, "scopes": ["OPENING_SEE"], "documents": "ONLY"}
 plan("issueToken", named(_TOKEN, serviceAccountId="account"), on(P.TOKEN_MANAGE, "account"))
 plan("updateToken", named({"name": "Renamed"}, tokenId="token"), on(P.TOKEN_MANAGE, "account"))
 plan("rotateToken", named({"expiresAt": LATER, "overlapSeconds": 60}, tokenId="token"), on(P.TOKEN_MANAGE, "account"))
@@ -157,3 +159,10 @@ plan(
     named(_PROVIDER | {"isEnabled": True}, identityProviderId="provider"),
     on(P.SIGN_IN_MANAGE, "provider"),
 )
+_TEXT = "query New { viewer { id } }"
+plan(
+    "publishDocuments",
+    named({"client": "web", "release": "2", "documents": [{"text": _TEXT, "documentId": document_id_of(_TEXT)}]}),
+    anywhere(P.DOCUMENT_PUBLISH),
+)
+plan("retireDocuments", named(releaseId="release"), on(P.DOCUMENT_PUBLISH, "release"))

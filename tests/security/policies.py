@@ -43,6 +43,8 @@ OF_CALLS: Mapping[str, str] = {
     "isRemoved": "what this call changed",
     "expiresAt": "how long what this call made is good for",
     "sessionId": "the session that this call ended",
+    "documentIds": "what the documents that this call held are run by",
+    "addedIds": "which of the documents that this call held are new",
     "changedApplications": "how much this call changed",
     "count": "how much this call changed",
     "made": "how much this call changed",

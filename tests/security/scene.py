@@ -61,6 +61,8 @@ from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 from portal.sign_in.enums import MembershipPolicy
 from portal.sign_in.models import Identity, IdentityProvider, Password, SecondFactor
+from portal.trusted_documents.models import ClientRelease, ReleasedDocument, TrustedDocument
+from portal.trusted_documents.rules import document_id_of
 from tests.world import DELIVERY, NOON, World
 
 # Of an authenticator, and what it shows at noon.
@@ -215,8 +217,17 @@ class Scene:
         yield self.named("tag", Tag(name="Fast", slug="fast"))
         yield self.named("other tag", Tag(name="Slow", slug="slow"))
         yield from self._records()
+        yield from self._documents()
         yield StageTemplate(kind=StageKind.APPLIED, name="Applied", position=1)
         yield StageTemplate(kind=StageKind.HIRED, name="Hired", position=2)
+
+    def _documents(self) -> Iterator[TenantRow]:
+        release = self.named("release", ClientRelease(client="web", release="1"))
+        text = "query Known { viewer { id } }"
+        document = TrustedDocument(document_id=document_id_of(text), text=text, operations=["Known"])
+        yield release
+        yield self.named("document", document)
+        yield self.named("released", ReleasedDocument(release_id=release.id, trusted_document_id=document.id))
 
     def _records(self) -> Iterator[TenantRow]:
         """One entry of the audit log and one event; mutations add none, because nothing of them lasts."""

@@ -214,6 +214,8 @@ NAMED = {
     "entity": "opening OPEN",
     "subject": "opening OPEN",
     "identityProvider": "provider",
+    "clientRelease": "release",
+    "trustedDocument": "document",
     "serviceAccount": "account",
     "departments.parent": "department INSIDE",
     "locations.parent": "location INSIDE",

@@ -18,6 +18,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from portal import clock
+from portal.access.enums import DocumentMode
 from portal.errors import InvalidInput
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
 from portal.web.documents import Document, Operation
@@ -122,6 +123,9 @@ class LibraryExecutor:
     failure: Exception | None = None  # raised instead of executing
     resolvers: Resolvers = field(default_factory=Resolvers)
     shelves: list["asyncio.Queue[Told | Exception]"] = field(default_factory=list)  # one for each subscription
+    admitted: list[str] = field(default_factory=list)  # texts that had to be parsed
+    documents: dict[str, str] = field(default_factory=dict)  # that are published, by id
+    mode: DocumentMode = DocumentMode.ALLOW
 
     async def authenticate(self, presented: Presented) -> Reader:
         authorization = presented.header(b"authorization")
@@ -133,6 +137,13 @@ class LibraryExecutor:
 
     async def admit(self, caller: Reader, text: str) -> None:
         """The library has time for every document."""
+        self.admitted.append(text)
+
+    async def document_mode(self, caller: Reader) -> DocumentMode:
+        return self.mode
+
+    async def published(self, caller: Reader, document_id: str) -> str | None:
+        return self.documents.get(document_id)
 
     @asynccontextmanager
     async def subscribe(

@@ -4,8 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from graphql import build_schema
 
+from portal.access.enums import DocumentMode
+from portal.web.documents import DocumentStore
 from tests.web.conftest import GRAPHQL, JSON, Client, code
+from tests.web.library import SDL
 
 TYPENAME = {"query": "{ __typename }"}
 
@@ -80,11 +84,63 @@ async def test_extensions_reach_the_executor(client: Client) -> None:
     assert client.executor.seen[0].extensions == {"some": "value"}
 
 
-async def test_a_document_id_is_an_unknown_document(client: Client) -> None:
+async def test_an_id_that_nothing_is_published_under_is_told_so(client: Client) -> None:
     answer = await client.post({"documentId": "sha256:" + "0" * 64})
 
     assert answer.status_code == 400
     assert code(answer) == "PERSISTED_QUERY_NOT_FOUND"
+
+
+async def test_a_published_document_is_parsed_once_and_charged_to_nobody(client: Client) -> None:
+    text = "query Greet($name: String) { hello(name: $name) }"
+    client.executor.documents["sha256:1"] = text
+
+    first = await client.post({"documentId": "sha256:1", "variables": {"name": "Ada"}})
+    by_get = await client.get(documentId="sha256:1", variables='{"name": "Hugo"}')
+    misses = client.observer.registry.get_sample_value("portal_document_lookups_total", {"found": "no"})
+
+    assert (first.json()["data"], by_get.json()["data"]) == ({"hello": "Hello Ada"}, {"hello": "Hello Hugo"})
+    assert (client.executor.admitted, misses) == ([], 1)
+
+
+async def test_no_flood_of_texts_drives_a_published_document_out() -> None:
+    store = DocumentStore(build_schema(SDL), max_documents=2)
+
+    first = store.published("sha256:1", "query A { hello }")
+    for number in range(5):
+        store.get(f"query Q{number} {{ hello }}")
+
+    assert store.published("sha256:1", "query A { hello }") is first
+    assert store.counts.published == 2
+
+
+@pytest.mark.parametrize("accept", [GRAPHQL, JSON])
+@pytest.mark.parametrize("value", [{"a": 1}, 0, False, ["a"]])
+async def test_a_document_id_is_a_text(client: Client, value: object, accept: str) -> None:
+    for query in ({}, TYPENAME):
+        answer = await client.post({**query, "documentId": value}, accept=accept)
+
+        assert (answer.status_code, code(answer)) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    ("mode", "sent", "expected"),
+    [
+        (DocumentMode.ONLY, TYPENAME, "PERSISTED_QUERY_ID_REQUIRED"),
+        (DocumentMode.ONLY, {"query": "{"}, "PERSISTED_QUERY_ID_REQUIRED"),
+        (DocumentMode.OFF, {"documentId": "sha256:1"}, "PERSISTED_QUERY_NOT_SUPPORTED"),
+        (DocumentMode.OFF, {"documentId": "sha256:2"}, "PERSISTED_QUERY_NOT_SUPPORTED"),
+    ],
+)
+async def test_a_credential_is_held_to_its_mode(
+    client: Client, mode: DocumentMode, sent: dict[str, str], expected: str
+) -> None:
+    client.executor.mode, client.executor.documents = mode, {"sha256:1": "{ hello }"}
+
+    answers = [await client.post(sent), await client.get(**sent)]
+
+    assert [(answer.status_code, code(answer)) for answer in answers] == [(400, expected)] * 2
+    assert client.executor.seen == []
 
 
 async def test_a_body_over_a_mebibyte_is_413(client: Client) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Text, Uuid, bindparam, func, select
 from portal import bounds
 from portal.access.actions import action
 from portal.access.constraints import means
-from portal.access.enums import ActorKind
+from portal.access.enums import ActorKind, DocumentMode
 from portal.access.permissions import Permission
 from portal.access.work import Change, Work
 from portal.errors import AlreadyDone, Forbidden, NotUnique
@@ -50,6 +50,7 @@ class PolicyChanges:
     reapply_after_days: int | Unchanged | None = UNCHANGED
     team_required_at: TeamRequiredAt | Unchanged | None = UNCHANGED
     require_second_factor: bool | Unchanged | None = UNCHANGED
+    browser_documents: DocumentMode | Unchanged | None = UNCHANGED
 
 
 @action(Permission.ORGANIZATION_MANAGE)

@@ -15,10 +15,12 @@ from sqlalchemy import DateTime, Uuid, bindparam, or_, select
 from portal import bounds
 from portal.access.actions import action
 from portal.access.actor import Actor, HeldGrant
-from portal.access.enums import ActorKind, Privilege
+from portal.access.enums import ActorKind, DocumentMode, Privilege
 from portal.access.permissions import Permission, with_what_they_see
 from portal.access.work import Work
 from portal.errors import AlreadyDone, BeyondOwnRights, Forbidden, InvalidInput
+from portal.organizations import policies
+from portal.organizations.reads import ORGANIZATION
 from portal.people import rules
 from portal.people.actions.ending import revoke
 from portal.people.actions.results import ApiTokenResult, NewToken
@@ -36,7 +38,7 @@ from portal.unchanged import UNCHANGED, Unchanged
 _LEAST = Permission.MEMBER_READ
 _KNOWN = frozenset(permission.value for permission in Permission)
 
-_FACTS = ("name", "key_id", "replaces_key_id", "scopes", "allowed_networks", "expires_at")
+_FACTS = ("name", "key_id", "replaces_key_id", "scopes", "allowed_networks", "documents", "expires_at")
 
 _REPLACEMENTS = (
     select(ApiToken.key_id)
@@ -69,13 +71,14 @@ _GRANTS = (
 class TokenTerms:
     """A token to be made. For oneself where neither holder is named; `scopes` of None is all that its holder may do.
 
-    `allowed_networks` of None is anywhere.
+    `allowed_networks` of None is anywhere. `documents` is what it may send, for as long as it lasts.
     """
 
     name: str
     expires_at: datetime
     scopes: tuple[str, ...] | None = None
     allowed_networks: tuple[str, ...] | None = None
+    documents: DocumentMode = DocumentMode.ALLOW
     membership_id: UUID | None = None
     service_account_id: UUID | None = None
 
@@ -84,8 +87,9 @@ class TokenTerms:
 async def issue_token(work: Work, *, terms: TokenTerms) -> NewToken:
     """Make a token, for oneself or, with `token:manage`, for a service account. Its text is shown this once only.
 
-    Raises BeyondOwnRights for scopes or an end that go beyond the maker's own (R35), Forbidden in another member's
-    name, WrongState when its holder can't sign in, InvalidInput for an end that is over or more than 365 days away.
+    Raises BeyondOwnRights for scopes, documents or an end that go beyond the maker's own (R35), Forbidden in another
+    member's name, WrongState when its holder can't sign in, InvalidInput for an end that is over or more than 365 days
+    away.
     """
     terms = await _with_holder(work, terms)
     return await _make(work, terms)
@@ -107,6 +111,7 @@ async def rotate_token(work: Work, *, token_id: UUID, expires_at: datetime, over
         expires_at=expires_at,
         scopes=None if old.scopes is None else tuple(old.scopes),
         allowed_networks=None if old.allowed_networks is None else tuple(old.allowed_networks),
+        documents=old.documents,
         **_whose(old),
     )
     new = await _make(work, await _with_holder(work, terms), replaces_key_id=old.key_id)
@@ -132,7 +137,14 @@ async def update_token(
     """
     row = await work.lock(API_TOKEN, token_id, expected_version=expected_version)
     rules.check_in_force(row.revoked_at, row.expires_at, at=work.now)
-    terms = TokenTerms(name=row.name, expires_at=row.expires_at, scopes=None, allowed_networks=None, **_whose(row))
+    terms = TokenTerms(
+        name=row.name,
+        expires_at=row.expires_at,
+        scopes=None,
+        allowed_networks=None,
+        documents=row.documents,
+        **_whose(row),
+    )
     await _with_holder(work, terms)
     new: dict[str, object] = {}
     if name is not UNCHANGED:
@@ -183,6 +195,7 @@ async def _make(work: Work, terms: TokenTerms, *, replaces_key_id: str | None = 
     expires_at = rules.token_end(terms.expires_at, at=work.now)
     scopes = rules.token_scopes(terms.scopes, known=_KNOWN)
     networks = _networks(work.actor, terms.allowed_networks)
+    rules.check_documents(terms.documents, await _own_documents(work))
     grants = await work.all(_GRANTS, Grant, service_account_id=terms.service_account_id, now=work.now)
     given = Rights(
         permissions=_given(work.actor, terms, scopes, grants),
@@ -200,6 +213,7 @@ async def _make(work: Work, terms: TokenTerms, *, replaces_key_id: str | None = 
             secret_hash=token.secret_hash,
             scopes=None if scopes is None else list(scopes),
             allowed_networks=None if networks is None else list(networks),
+            documents=terms.documents,
             replaces_key_id=replaces_key_id,
             expires_at=expires_at,
             created_by_id=work.actor.member_id,
@@ -215,6 +229,14 @@ async def _make(work: Work, terms: TokenTerms, *, replaces_key_id: str | None = 
         ),
     )
     return NewToken(row.id, token.text)
+
+
+async def _own_documents(work: Work) -> DocumentMode:
+    """What the maker may send themselves: by their token, or by the organization's policy for browsers."""
+    if work.actor.session_id is None:
+        return work.actor.documents
+    organization = await work.find(ORGANIZATION, work.actor.organization_id)
+    return policies.from_json(organization.policies).browser_documents
 
 
 def _networks(actor: Actor, wanted: Iterable[str] | None) -> tuple[str, ...] | None:

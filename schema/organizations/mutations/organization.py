@@ -6,7 +6,7 @@ from portal.organizations.actions import organization
 from portal.organizations.actions.organization import PolicyChanges
 from portal.organizations.reads import ORGANIZATION
 from schema.mutating import Info, Payload, expected_version, given, idempotency_key, mutation
-from schema.organizations.enums import TeamRequiredAt
+from schema.organizations.enums import DocumentMode, TeamRequiredAt
 from schema.organizations.types import Organization
 from schema.reading import described, the
 
@@ -54,6 +54,9 @@ class SetPoliciesInput:
     require_second_factor: bool | None = described(
         "Whether nobody signs in with a password alone.", default=strawberry.UNSET
     )
+    browser_documents: DocumentMode | None = described(
+        "What requests with a browser's session may hold; a token says it itself.", default=strawberry.UNSET
+    )
     expected_version: int | None = expected_version()
     idempotency_key: str | None = idempotency_key()
 
@@ -97,6 +100,7 @@ class OrganizationItselfMutations:
                 reapply_after_days=given(input.reapply_after_days),
                 team_required_at=given(input.team_required_at),
                 require_second_factor=given(input.require_second_factor),
+                browser_documents=given(input.browser_documents),
             ),
             expected_version=input.expected_version,
         )

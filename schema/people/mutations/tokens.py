@@ -8,6 +8,7 @@ from portal.people.actions import tokens
 from portal.people.actions.tokens import TokenTerms
 from portal.people.reads import API_TOKEN, SERVICE_ACCOUNT
 from schema.mutating import Info, Payload, expected_version, given, id_of, idempotency_key, mutation, optional_id
+from schema.organizations.enums import DocumentMode
 from schema.people.enums import Permission
 from schema.people.types import ApiToken
 from schema.reading import described, the
@@ -25,6 +26,9 @@ class IssueTokenInput:
         "The only networks that it can be used from, at most 50, such as 192.0.2.0/24 or 2001:db8::/32; anywhere if "
         "not given. An address alone is a network of its own.",
         default=None,
+    )
+    documents: DocumentMode = described(
+        "What its requests may hold; ONLY where yours may hold nothing else.", default=DocumentMode.ALLOW
     )
     service_account_id: strawberry.ID | None = described(
         "The service account that it signs in, which takes `token:manage`; yourself if not given.", default=None
@@ -101,6 +105,7 @@ class TokenMutations:
                 expires_at=input.expires_at,
                 scopes=None if input.scopes is None else tuple(scope.value for scope in input.scopes),
                 allowed_networks=None if input.allowed_networks is None else tuple(input.allowed_networks),
+                documents=input.documents,
                 service_account_id=optional_id(SERVICE_ACCOUNT, input.service_account_id),
             ),
         )

@@ -1,0 +1,1 @@
+"""Trusted documents: publishing, retiring and running them."""
