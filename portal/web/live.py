@@ -6,8 +6,8 @@ same documents, limits, errors and codes as over plain HTTP.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Hashable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Generic
@@ -119,6 +119,20 @@ class _Running:
     started: float = field(default_factory=perf_counter)
 
 
+@dataclass(slots=True)
+class _Place:
+    """A place among the requests that are worked on."""
+
+    task: asyncio.Task[Answer] | None = None
+
+    async def finish(self, answering: Coroutine[Any, Any, Answer]) -> Answer:
+        """A mutation's answer. Once it has begun it is finished, though its client may leave meanwhile: what becomes of
+        it is stored under its idempotency key.
+        """
+        self.task = asyncio.create_task(answering)
+        return await asyncio.shield(self.task)
+
+
 class LiveOperations(Generic[C]):
     """Runs operations for connections that stay open."""
 
@@ -161,21 +175,37 @@ class LiveOperations(Generic[C]):
         facts = RequestFacts(
             running.request_id, clock.now(), presented.method, request.extensions, _last_event_id(presented)
         )
-        await self._admission.enter()
-        try:
+        async with self._place() as place:
             document = await self._document(request, caller)
             operation = running.operation = document.operation(request.operation_name)
             self._observer.usage.count(presented.headers, operation)
             if operation.type != "subscription":
-                answering = self._executor.execute(document, operation, request.variables, caller, facts)
-                answer = await self._deadlines.keep(answering)
-        finally:
-            self._admission.leave()  # a subscription would keep its place for hours
+                answering = self._deadlines.keep(
+                    self._executor.execute(document, operation, request.variables, caller, facts)
+                )
+                answer = await (place.finish(answering) if operation.type == "mutation" else answering)
+        # Outside: a subscription would keep its place for hours.
         if operation.type != "subscription":
             yield self._result(answer, operation)
             return
         async for sent in self._subscription(document, operation, request, caller, facts):
             yield sent
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator["_Place"]:
+        """A place among the requests that are worked on, for the length of a block and of what is finished after it.
+
+        Raises Overloaded.
+        """
+        await self._admission.enter()
+        place = _Place()
+        try:
+            yield place
+        finally:
+            if place.task is None or place.task.done():
+                self._admission.leave()
+            else:
+                place.task.add_done_callback(lambda _: self._admission.leave())
 
     async def _document(self, request: GraphQLRequest, caller: C) -> Document:
         document = await document_for(self._store, self._executor, caller, request)

@@ -161,8 +161,13 @@ class Operations:
         async def charge(actor: Actor, data_json: bytes) -> dict[str, Any]:
             return await self._meter.charge_event(metered.cost, actor, data_json, self._clock())
 
-        async with self._subscriptions.running(asking, standing, charge, request.last_event_id) as telling:
-            yield telling
+        try:
+            async with self._subscriptions.running(asking, standing, charge, request.last_event_id) as telling:
+                yield telling
+        except asyncpg.QueryCanceledError as problem:
+            raise TimedOut(STATEMENT_TIMEOUT_SECONDS) from problem
+        except NoConnection as problem:
+            raise Overloaded from problem
 
     def _asking(
         self, document: Document, operation: Operation, variables: dict[str, Any]

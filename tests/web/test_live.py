@@ -110,3 +110,17 @@ async def test_a_query_over_a_socket_holds_a_place_that_requests_wait_for() -> N
         assert (await talk.hear())["payload"]["data"] == {"slow": "done"}
         async with streaming(served.port, "{ hello }", accept=JSON) as answered:
             assert answered.response.status_code == 200
+
+
+async def test_a_mutation_that_has_begun_is_finished_and_gives_its_place_back() -> None:
+    """Whoever leaves its socket learns by the idempotency key what became of it."""
+    async with a_served_library(ONE) as served:
+        async with served.talk() as talk:
+            await talk.subscribe("1", 'mutation { addSlowly(title: "Notes") { id } }')
+            await until(lambda: len(served.executor.seen) == 1)
+            await talk.say({"id": "1", "type": "complete"})
+            await talk.subscribe("2", "{ hello }")
+            await talk.hear()
+        await until(lambda: served.executor.resolvers.added == ["Notes"])
+        async with streaming(served.port, "{ hello }", accept=JSON) as answered:
+            assert answered.response.status_code == 200
