@@ -1,7 +1,7 @@
-"""`portal member` and `portal password`: letting people in, by whoever operates the installation.
+"""`portal member` and `portal password`: letting people in who sign in with passwords, by whoever operates the
+installation.
 
-Both print a link, alone on its line, which is not stored. Whoever has it can sign in as that member: it is for them
-alone.
+A link is printed alone on its line, and not stored. Whoever has it can sign in as that member: it is for them alone.
 """
 
 from typing import Annotated
@@ -74,7 +74,7 @@ def _with_passwords() -> Settings:
 async def _invite(settings: Settings, organization: str, email: str, name: str | None, role: OrganizationRole) -> str:
     async with migrated_database(settings) as database:
         organization_id = await organization_of(database, organization)
-        membership_id = await _member(database, organization_id, email)
+        membership_id = await _found(database, organization_id, email)
         if membership_id is None:
             if name is None:
                 raise CommandProblem(f"{organization} has no member {email}. Say their --name to invite them.")
@@ -87,23 +87,26 @@ async def _invite(settings: Settings, organization: str, email: str, name: str |
 async def _reset(settings: Settings, organization: str, email: str) -> str:
     async with migrated_database(settings) as database:
         organization_id = await organization_of(database, organization)
-        membership_id = await _member(database, organization_id, email)
-        if membership_id is None:
-            raise CommandProblem(f"{organization} has no member {email}.")
+        membership_id = await _member(database, organization, organization_id, email)
         return await _link(database, settings, organization_id, make_reset, membership_id)
 
 
 async def _forget(settings: Settings, organization: str, email: str) -> None:
     async with migrated_database(settings) as database:
         organization_id = await organization_of(database, organization)
-        membership_id = await _member(database, organization_id, email)
-        if membership_id is None:
-            raise CommandProblem(f"{organization} has no member {email}.")
+        membership_id = await _member(database, organization, organization_id, email)
         call = operators_call(organization_id, "password forget-second-factor")
         await WriteDoor(database).perform(call, forget_second_factor, membership_id=membership_id)
 
 
-async def _member(database: Database, organization_id: UUID, email: str) -> UUID | None:
+async def _member(database: Database, organization: str, organization_id: UUID, email: str) -> UUID:
+    found = await _found(database, organization_id, email)
+    if found is None:
+        raise CommandProblem(f"{organization} has no member {email}. Check the address, or invite them.")
+    return found
+
+
+async def _found(database: Database, organization_id: UUID, email: str) -> UUID | None:
     address = email_address(email, path="email").normalised
     async with database.reading(organization_id, None) as connection:
         found: UUID | None = await connection.value(_MEMBER, [organization_id, address])

@@ -1,4 +1,6 @@
-"""What happens to identity providers and identities, for audit and feed. Never who somebody is elsewhere."""
+"""What happens to identity providers and to what members sign in with, for audit and feed. Never a secret, nor who
+somebody is elsewhere.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,11 @@ class _OfProvider(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _OfMember(Event):
+    subject_type: ClassVar[str] = "Membership"
+
+
+@dataclass(frozen=True, kw_only=True)
 class IdentityProviderCreated(_OfProvider):
     type: ClassVar[str] = "identity_provider.created"
 
@@ -27,22 +34,16 @@ class IdentityProviderUpdated(_OfProvider):
 
 
 @dataclass(frozen=True, kw_only=True)
-class IdentityLinked(Event):
+class IdentityLinked(_OfMember):
     """From now on a member is known by who they are at an issuer."""
 
     type: ClassVar[str] = "user.identity_linked"
-    subject_type: ClassVar[str] = "Membership"
 
     provider_id: UUID
 
     @override
     def data(self) -> Mapping[str, object]:
         return {"provider_id": self.provider_id}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _OfMember(Event):
-    subject_type: ClassVar[str] = "Membership"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from portal.sign_in.actions.account_links import NewLink, ask_for_reset, find_li
 from portal.sign_in.actions.passwords import Entry, Kept, Proof, kept_password, own_password, sign_in_with_password
 from portal.sign_in.hashing import Hashing
 from portal.sign_in.mail import OutgoingMail
-from portal.sign_in.rules import WrongPassword
+from portal.sign_in.rules.passwords import WrongPassword
 from portal.sign_in.sealing import Sealing
 from portal.sign_in.strength import LONGEST, new_password, normalised
 

@@ -21,7 +21,8 @@ from portal.people.actions.sessions import Browser
 from portal.people.row_secrets import parse_row_secret
 from portal.sign_in.actions.passwords import Entry, Needs
 from portal.sign_in.passwords import Passwords, Said
-from portal.sign_in.rules import LinkOver, WrongPassword
+from portal.sign_in.rules.account_links import LinkOver
+from portal.sign_in.rules.passwords import WrongPassword
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, kept_in_cookie
 from portal.web.errors import ErrorCode, Refused, Unauthenticated
 from portal.web.execution import Presented

@@ -31,7 +31,7 @@ from portal.sign_in.actions.provider_sign_in import leave_for_provider, return_f
 from portal.sign_in.oidc.fetching import ProviderProblem
 from portal.sign_in.relying_party import RelyingParty
 from portal.sign_in.relying_party import Response as ProviderResponse
-from portal.sign_in.rules import ATTEMPT_LIFE, return_path
+from portal.sign_in.rules.provider_sign_in import ATTEMPT_LIFE, return_path
 from portal.web.attempts import Attempts
 from portal.web.callers import Sessions
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, cookie, forgotten_cookie, kept_in_cookie

@@ -3,7 +3,7 @@
 import strawberry
 
 from portal.sign_in.actions import second_factors
-from portal.sign_in.rules import check_code
+from portal.sign_in.rules.second_factors import check_code
 from schema.mutating import Info, Payload, mutation
 from schema.reading import described
 

@@ -221,7 +221,7 @@ def test_a_member_is_invited_and_helped_with_a_link_each(command: Command, monke
         assert link.out.count("\n") == 1
     assert invited.out != again.out
     assert too_early.problems == "portal: This member is invited and can't sign in.\n"
-    assert nobody.problems == "portal: globex has no member nobody@example.com.\n"
+    assert nobody.problems == "portal: globex has no member nobody@example.com. Check the address, or invite them.\n"
     assert no_factor.problems == "portal: This member has no second factor.\n"
 
 

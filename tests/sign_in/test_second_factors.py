@@ -15,7 +15,7 @@ from portal.organizations.actions.organization import PolicyChanges, set_policie
 from portal.sign_in import one_time_codes
 from portal.sign_in.actions.second_factors import forget_second_factor
 from portal.sign_in.models import SecondFactor
-from portal.sign_in.rules import MOST_WRONG_CODES
+from portal.sign_in.rules.second_factors import MOST_WRONG_CODES
 from portal.sign_in.sealing import Sealing, Unsealable
 from tests.sign_in.conftest import Portal
 from tests.sign_in.test_password_sign_in import PASSWORD, with_password

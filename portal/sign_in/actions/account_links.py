@@ -25,10 +25,11 @@ from portal.people.models import Membership
 from portal.people.reads import MEMBERSHIP
 from portal.people.row_secrets import RowSecret
 from portal.records.recording import record
-from portal.sign_in import rules
+from portal.sign_in.actions.accounts import locked_member, password_of, put_password
 from portal.sign_in.enums import LinkPurpose
-from portal.sign_in.events import AccountLinkMade, PasswordSet
+from portal.sign_in.events import AccountLinkMade
 from portal.sign_in.models import AccountLink, Password
+from portal.sign_in.rules import account_links as rules
 
 _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
 _MEMBERSHIP_ID = bindparam("membership_id", type_=Uuid())
@@ -54,11 +55,6 @@ class Linked:
     email: str
 
 
-_MEMBER = (
-    select(Membership)
-    .where(Membership.organization_id == _ORGANIZATION_ID, Membership.id == _MEMBERSHIP_ID)
-    .with_for_update(key_share=True)
-)
 _WITH_PASSWORD = (
     select(Membership)
     .where(
@@ -76,11 +72,6 @@ _LINKS_OF = (
     select(AccountLink)
     .where(AccountLink.organization_id == _ORGANIZATION_ID, AccountLink.membership_id == _MEMBERSHIP_ID)
     .with_for_update()
-)
-_PASSWORD = (
-    select(Password)
-    .where(Password.organization_id == _ORGANIZATION_ID, Password.membership_id == _MEMBERSHIP_ID)
-    .with_for_update(key_share=True)
 )
 
 
@@ -141,12 +132,7 @@ async def use_link(work: Work, *, link_id: UUID, secret_hash: bytes, hash: str) 
     if member.status is MembershipStatus.INVITED:
         changes = work.change(member, status=MembershipStatus.ACTIVE, activated_at=work.now)
         record(work, MemberActivated(subject_id=member.id, changes=changes))
-    passwords = await work.lock_all(_PASSWORD, Password, membership_id=member.id)
-    if passwords:
-        work.change(passwords[0], hash=hash)
-    else:
-        work.add(Password(membership_id=member.id, hash=hash))
-    record(work, PasswordSet(subject_id=member.id))
+    put_password(work, member.id, hash, before=await password_of(work, member.id))
     await revoke_sessions_of(work, member.id)
     return MembershipResult(member.id)
 
@@ -176,7 +162,7 @@ async def _member_of(work: Work, links: list[AccountLink], secret_hash: bytes) -
     if not links or not hmac.compare_digest(links[0].secret_hash, secret_hash):
         raise rules.LinkOver
     link = links[0]
-    (member,) = await work.lock_all(_MEMBER, Membership, membership_id=link.membership_id)
+    member = await locked_member(work, link.membership_id)
     is_theirs = member.email_normalised == link.email_normalised
     rules.check_link(link.purpose, member.status, is_theirs=is_theirs, in_time=work.now < link.expires_at)
     return member

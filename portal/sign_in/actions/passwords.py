@@ -20,11 +20,11 @@ from portal.people.actions.sessions import Browser, start_session
 from portal.people.enums import MembershipStatus, SignInMethod
 from portal.people.models import Membership
 from portal.records.recording import record
-from portal.sign_in import rules
-from portal.sign_in.actions.own import MEMBER, own_id, own_member
+from portal.sign_in.actions.accounts import locked_member, own_id, own_member, password_of, put_password
 from portal.sign_in.actions.second_factors import Enrolment, confirm, enrol, factor_of, is_required, proves
-from portal.sign_in.events import PasswordRemoved, PasswordSet
+from portal.sign_in.events import PasswordRemoved
 from portal.sign_in.models import Identity, Password
+from portal.sign_in.rules import passwords as rules
 from portal.sign_in.sealing import Sealing
 
 _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
@@ -84,11 +84,6 @@ _KEPT = (
 )
 _KEPT_BY_EMAIL = _KEPT.where(Membership.email_normalised == bindparam("email"))
 _KEPT_BY_ID = _KEPT.where(Membership.id == _MEMBERSHIP_ID)
-_PASSWORD = (
-    select(Password)
-    .where(Password.organization_id == _ORGANIZATION_ID, Password.membership_id == _MEMBERSHIP_ID)
-    .with_for_update(key_share=True)
-)
 _HAS_IDENTITY = select(
     exists().where(Identity.organization_id == _ORGANIZATION_ID, Identity.membership_id == _MEMBERSHIP_ID)
 )
@@ -115,15 +110,15 @@ async def sign_in_with_password(work: Work, *, proof: Proof, sealing: Sealing, b
     Raises WrongPassword for whoever may not sign in, and where `seen` is not the password's hash any more. A wrong code
     is no refusal: that it was tried has to be kept.
     """
-    (member,) = await work.lock_all(MEMBER, Membership, membership_id=proof.membership_id)
-    passwords = await work.lock_all(_PASSWORD, Password, membership_id=member.id)
-    if member.status is not MembershipStatus.ACTIVE or [row.hash for row in passwords] != [proof.seen]:
+    member = await locked_member(work, proof.membership_id)
+    password = await password_of(work, member.id)
+    if member.status is not MembershipStatus.ACTIVE or password is None or password.hash != proof.seen:
         raise rules.WrongPassword
     entry = await _second_step(work, member, proof.code, sealing)
     if entry.needs is not None:
         return entry
     if proof.renewed is not None:
-        work.change(passwords[0], hash=proof.renewed)
+        work.change(password, hash=proof.renewed)
     session = await start_session(work, membership_id=member.id, method=SignInMethod.PASSWORD, browser=browser)
     return replace(entry, session=session)
 
@@ -155,10 +150,7 @@ async def set_password(work: Work, *, hash: str, seen: str | None) -> SessionsRe
     row = await _own(work, seen)
     if row is None:
         rules.check_in_browser(work.actor.session_id)
-        work.add(Password(membership_id=own_id(work), hash=hash))
-    else:
-        work.change(row, hash=hash)
-    record(work, PasswordSet(subject_id=own_id(work)))
+    put_password(work, own_id(work), hash, before=row)
     return await _end_other_sessions(work)
 
 
@@ -177,8 +169,7 @@ async def remove_password(work: Work, *, seen: str) -> SessionsResult:
 async def _own(work: Work, seen: str | None) -> Password | None:
     """The actor's password, locked; None where they have none."""
     member = await own_member(work)
-    found = await work.lock_all(_PASSWORD, Password, membership_id=member.id)
-    row = found[0] if found else None
+    row = await password_of(work, member.id)
     if (row and row.hash) != seen:
         raise BeingChanged
     return row

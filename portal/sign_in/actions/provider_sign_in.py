@@ -23,11 +23,11 @@ from portal.people.events import MemberActivated, MemberInvited
 from portal.people.models import Membership
 from portal.people.row_secrets import RowSecret
 from portal.records.recording import first_values, record
-from portal.sign_in import rules
 from portal.sign_in.events import IdentityLinked
 from portal.sign_in.models import Identity, IdentityProvider, SignInAttempt
 from portal.sign_in.oidc.id_tokens import Claims
-from portal.sign_in.rules import NotAdmitted
+from portal.sign_in.rules import provider_sign_in as rules
+from portal.sign_in.rules.provider_sign_in import NotAdmitted
 
 _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
 

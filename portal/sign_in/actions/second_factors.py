@@ -17,10 +17,11 @@ from portal.organizations.policies import from_json
 from portal.people.actions.results import MembershipResult
 from portal.people.reads import MEMBERSHIP
 from portal.records.recording import record
-from portal.sign_in import one_time_codes, rules
-from portal.sign_in.actions.own import own_member
+from portal.sign_in import one_time_codes
+from portal.sign_in.actions.accounts import own_member
 from portal.sign_in.events import RecoveryCodeUsed, SecondFactorEnrolled, SecondFactorRemoved
 from portal.sign_in.models import SecondFactor
+from portal.sign_in.rules import second_factors as rules
 from portal.sign_in.sealing import Sealing
 
 _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())

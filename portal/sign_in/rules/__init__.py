@@ -1,0 +1,4 @@
+"""Who may sign in, and with what: a module per way in.
+
+Pure: values in, a value or a UserError out.
+"""
