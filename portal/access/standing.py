@@ -1,8 +1,7 @@
-"""A caller's rights for the length of one request: derived once, and again when the database says that they have
-changed.
-"""
+"""A caller's rights: derived once, and again when the database says that they have changed, or their time is up."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
 from portal.access.actor import Actor
@@ -30,6 +29,14 @@ class Standing:
         except StaleAccess:
             await self.renew()
             return await what(self.actor)
+
+    async def keep(self, now: datetime) -> None:
+        """Derive the actor again where its rights have ended by the clock, as they do while a socket stays open: the
+        database is told of changes, and the end of a token or a grant is none. Raises what `use` does.
+        """
+        until = self.actor.valid_until
+        if until is not None and until <= now:
+            await self.renew()
 
     async def renew(self) -> None:
         """Derive the actor again, for whoever keeps it longer than a request takes. Raises what `use` does."""

@@ -114,6 +114,7 @@ class Operations:
         """Run one operation. Raises Refused for what ends it as a whole."""
         if caller.standing is None:
             return Answer(b'{"__typename":"Query"}')
+        await caller.standing.keep(request.received_at)
         answer = await self._run(document, operation, variables, caller.standing, request)
         return answer if not caller.headers else replace(answer, headers=(*answer.headers, *caller.headers))
 
@@ -152,6 +153,7 @@ class Operations:
     ) -> AsyncIterator[AsyncIterator[Told]]:
         """Run a subscription. One payload has to be within its caller's budget; each is charged as it is sent."""
         standing = self.standing(caller)
+        await standing.keep(request.received_at)
         asking = self._asking(document, operation, variables)
         if not isinstance(asking, Asking):
             raise Refused(ErrorCode.BAD_USER_INPUT, asking[0]["message"])

@@ -162,11 +162,12 @@ class Subscriptions:
                     yield told
             subscription.told = max(subscription.told, head)
             while True:
-                await self._stirs(subscription, subscriber)
+                # First of all at the beginning: rights that ended before it will stir nobody.
                 await self._keep_rights(subscription, subscriber)
                 while subscriber.waiting:
                     if (told := await self._told(subscription, subscriber.waiting.popleft())) is not None:
                         yield told
+                await self._stirs(subscription, subscriber)
         except FellBehind as problem:
             raise Refused(
                 ErrorCode.FELL_BEHIND,
