@@ -10,6 +10,7 @@ from portal.candidates import reads as candidates
 from portal.openings import reads as openings
 from portal.openings import streams as opening_streams
 from portal.organizations import reads as organizations
+from portal.people import group_reads as directory_groups
 from portal.people import reads as people
 from portal.reading.roots import ByFact, Catalog, Facts, Node, Nodes
 from portal.reading.rows import Viewer
@@ -18,7 +19,17 @@ from portal.records.streams import Stream
 from portal.sign_in import reads as sign_in
 from portal.trusted_documents import reads as trusted_documents
 
-_AREAS = (organizations, people, sign_in, trusted_documents, openings, candidates, applications, records)
+_AREAS = (
+    organizations,
+    people,
+    directory_groups,
+    sign_in,
+    trusted_documents,
+    openings,
+    candidates,
+    applications,
+    records,
+)
 
 
 def _fact(name: str) -> Callable[[Viewer], ColumnElement[object]]:

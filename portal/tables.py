@@ -9,11 +9,12 @@ from portal.candidates import models as candidates
 from portal.database.base import TenantRow
 from portal.openings import models as openings
 from portal.organizations import models as organizations
+from portal.people import group_models as groups
 from portal.people import models as people
 from portal.records import models as records
 from portal.sign_in import models as sign_in
 from portal.trusted_documents import models as trusted_documents
 
-AREAS = (access, records, organizations, people, sign_in, trusted_documents, openings, candidates, applications)
+AREAS = (access, records, organizations, people, groups, sign_in, trusted_documents, openings, candidates, applications)
 
 metadata = TenantRow.metadata

@@ -208,6 +208,16 @@ class Work:
             self._push("update", row, new)
         return changes
 
+    def touch(self, row: TenantRow) -> None:
+        """Count a change of what belongs to a row that is locked, but lies in rows of its own, such as who is in a
+        group: its version and updated_at follow.
+        """
+        if (row.__tablename__, row.id) not in self._locked:
+            raise RuntimeError(f"A {row.__tablename__} is changed that was not locked first.")
+        new = {"version": row.version + 1, "updated_at": self.now}
+        row.__dict__.update(new)
+        self._push("update", row, new)
+
     def write(self, model: type[TenantRow], id: UUID, **values: object) -> None:
         """Update a row that this very transaction has inserted by a statement of its own."""
         key = {"organization_id": self.actor.organization_id, "id": id}

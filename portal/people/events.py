@@ -116,6 +116,45 @@ class ApiTokenRefused(_OfSubject):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _OfDirectoryGroup(Event):
+    subject_type: ClassVar[str] = "DirectoryGroup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryGroupCreated(_OfDirectoryGroup):
+    type: ClassVar[str] = "directory_group.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryGroupUpdated(_OfDirectoryGroup):
+    type: ClassVar[str] = "directory_group.updated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryGroupMembersChanged(_OfDirectoryGroup):
+    """Its changes are the ids of those who were taken out, and of those who came in."""
+
+    type: ClassVar[str] = "directory_group.members_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryGroupRemoved(_OfDirectoryGroup):
+    type: ClassVar[str] = "directory_group.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryGroupRoleAdded(_OfDirectoryGroup):
+    """An administrator lets the group give a role to its members."""
+
+    type: ClassVar[str] = "directory_group.role_added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryGroupRoleRemoved(_OfDirectoryGroup):
+    type: ClassVar[str] = "directory_group.role_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class _OfSession(Event):
     subject_type: ClassVar[str] = "Session"
 

@@ -17,16 +17,17 @@ from portal.access.permissions import GRANT_ROLES, PRIVILEGES, Permission, Way
 from portal.access.work import Work
 from portal.errors import AlreadyDone, OwnGrant
 from portal.people import rules
-from portal.people.events import GrantCreated
+from portal.people.events import GrantCreated, GrantRevoked
 from portal.people.models import Grant
 from portal.people.reads import MEMBERSHIP, SERVICE_ACCOUNT
-from portal.people.rules import GrantTerms, Rights
+from portal.people.rules import GrantTerms, Rights, RoleTerms
 from portal.records.recording import first_values, record
 
 # Whether a permission's reach includes the scope of a grant that is about to be given.
 Covers: TypeAlias = Callable[[Reach], bool]
 
-_FACTS = ("role", "scope_type", "scope_id", "include_confidential", "privileges", "expires_at")
+_TERMS = ("role", "scope_type", "scope_id", "include_confidential", "privileges", "expires_at")
+_FACTS = (*_TERMS, "directory_group_id")
 _SAME = (
     select(Grant)
     .where(
@@ -37,6 +38,8 @@ _SAME = (
         ),
         Grant.role == bindparam("role", type_=Text()),
         Grant.scope_type == bindparam("scope_type", type_=Text()),
+        # What a group gives ends with the group; whoever gives the same by hand wants it to last.
+        Grant.directory_group_id.is_(None),
         Grant.revoked_at.is_(None),
         or_(Grant.expires_at.is_(None), Grant.expires_at > bindparam("now", type_=DateTime(timezone=True))),
     )
@@ -56,13 +59,23 @@ async def give(work: Work, terms: GrantTerms, *, covers: Covers, covers_confiden
     rules.check_grant(terms, at=work.now)
     check_not_oneself(work.actor, terms)
     await _check_holder(work, terms)
-    holdings = holdings_of(terms.role, terms.privileges)
-    given = Rights(
-        permissions=frozenset(holdings), include_confidential=terms.include_confidential, until=terms.expires_at
-    )
-    rules.check_within_own_rights(given, own_rights(work.actor, holdings, covers, covers_confidential))
+    check_may_give(work.actor, terms, terms.expires_at, covers=covers, covers_confidential=covers_confidential)
     row = _granted(work, terms)
     await _check_new(work, row)
+    return add_grant(work, row)
+
+
+def check_may_give(
+    actor: Actor, terms: RoleTerms, until: datetime | None, *, covers: Covers, covers_confidential: Covers
+) -> None:
+    """Refuse to give more than one has there, or for longer. Raises BeyondOwnRights (R35)."""
+    holdings = holdings_of(terms.role, terms.privileges)
+    given = Rights(permissions=frozenset(holdings), include_confidential=terms.include_confidential, until=until)
+    rules.check_within_own_rights(given, own_rights(actor, holdings, covers, covers_confidential))
+
+
+def add_grant(work: Work, row: Grant) -> Grant:
+    """Add a grant that may be given, and record it."""
     work.add(row)
     record(
         work,
@@ -75,6 +88,21 @@ async def give(work: Work, terms: GrantTerms, *, covers: Covers, covers_confiden
         ),
     )
     return row
+
+
+def revoke(work: Work, row: Grant) -> None:
+    """End a grant that is locked, and record it."""
+    changes = work.change(row, revoked_at=work.now)
+    record(
+        work,
+        GrantRevoked(
+            subject_id=row.id,
+            opening_id=row.scope_id if row.scope_type is ScopeType.OPENING else None,
+            membership_id=row.membership_id,
+            service_account_id=row.service_account_id,
+            changes=changes,
+        ),
+    )
 
 
 def check_not_oneself(actor: Actor, grant: GrantTerms | Grant) -> None:
@@ -169,5 +197,5 @@ async def _check_new(work: Work, row: Grant) -> None:
         scope_type=row.scope_type,
         now=work.now,
     )
-    if any(all(getattr(other, name) == getattr(row, name) for name in _FACTS) for other in existing):
+    if any(all(getattr(other, name) == getattr(row, name) for name in _TERMS) for other in existing):
         raise AlreadyDone("This grant is in force already.")

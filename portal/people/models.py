@@ -70,7 +70,8 @@ class Grant(TenantRow, kw_only=True):
     """A role that a member or service account holds in a scope, until it expires or is revoked.
 
     `scope_id` is a department, location, team or opening as `scope_type` says, so it has no foreign key; null for ORG.
-    `privileges` are values of Privilege. The table is role_grant because GRANT is a word of SQL.
+    `privileges` are values of Privilege. `directory_group_id` is the group that it comes from and ends with; null where
+    it was given by hand. The table is role_grant because GRANT is a word of SQL.
     """
 
     __tablename__ = "role_grant"
@@ -88,9 +89,11 @@ class Grant(TenantRow, kw_only=True):
         reference("membership", "membership_id"),
         reference("service_account", "service_account_id"),
         reference("membership", "granted_by_id"),
+        reference("directory_group", "directory_group_id"),
         indexed("membership_id"),
         indexed("service_account_id"),
         indexed("granted_by_id"),
+        indexed("directory_group_id"),
         indexed("scope_type", "scope_id"),
     )
 
@@ -104,6 +107,7 @@ class Grant(TenantRow, kw_only=True):
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     granted_by_id: Mapped[UUID | None] = mapped_column(default=None)
+    directory_group_id: Mapped[UUID | None] = mapped_column(default=None)
 
 
 class ApiToken(TenantRow, kw_only=True):

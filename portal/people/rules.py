@@ -53,16 +53,22 @@ class MemberState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GrantTerms:
-    """What a grant gives, to whom, where and until when. Exactly one subject; `scope_id` is None for ORG only."""
+class RoleTerms:
+    """A role with what it adds, and where it counts; `scope_id` is None for ORG only."""
 
     role: GrantRole
     scope_type: ScopeType
     scope_id: UUID | None = None
-    membership_id: UUID | None = None
-    service_account_id: UUID | None = None
     include_confidential: bool = False
     privileges: frozenset[Privilege] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantTerms(RoleTerms):
+    """What a grant gives, to whom, where and until when. Exactly one subject."""
+
+    membership_id: UUID | None = None
+    service_account_id: UUID | None = None
     expires_at: datetime | None = None
 
 
@@ -148,21 +154,26 @@ def check_not_own_grant(*, actor_membership_id: UUID | None, subject_membership_
 
 
 def check_grant(grant: GrantTerms, *, at: datetime) -> None:
-    """Refuses a grant that makes no sense: no subject or two, a scope without its row, an end that is over.
+    """Refuses a grant that makes no sense: no subject or two, a role that `check_role` refuses, an end that is over."""
+    if (grant.membership_id is None) == (grant.service_account_id is None):
+        raise InvalidInput("A grant is for one member or one service account.", path=("membershipId",))
+    check_role(grant)
+    if grant.expires_at is not None and bounds.instant(grant.expires_at, path="expiresAt") <= at:
+        raise InvalidInput("The grant would be over before it began.", path=("expiresAt",))
+
+
+def check_role(terms: RoleTerms) -> None:
+    """Refuses a role that makes no sense where it shall count: a scope without its row.
 
     Confidential openings are opened up one by one or for the whole organization, never by department, office or team.
     """
-    if (grant.membership_id is None) == (grant.service_account_id is None):
-        raise InvalidInput("A grant is for one member or one service account.", path=("membershipId",))
-    if (grant.scope_type is ScopeType.ORG) != (grant.scope_id is None):
+    if (terms.scope_type is ScopeType.ORG) != (terms.scope_id is None):
         raise InvalidInput("Name the row of the scope, or none for the whole organization.", path=("scopeId",))
-    if grant.include_confidential and grant.scope_type not in _CONFIDENTIAL_SCOPES:
+    if terms.include_confidential and terms.scope_type not in _CONFIDENTIAL_SCOPES:
         raise InvalidInput(
             "Confidential openings are included one by one or for the whole organization.",
             path=("includeConfidential",),
         )
-    if grant.expires_at is not None and bounds.instant(grant.expires_at, path="expiresAt") <= at:
-        raise InvalidInput("The grant would be over before it began.", path=("expiresAt",))
 
 
 def check_within_own_rights(given: Rights, own: Rights) -> None:
@@ -185,6 +196,16 @@ def check_documents(wanted: DocumentMode, own: DocumentMode) -> None:
     if own is DocumentMode.ONLY and wanted is not DocumentMode.ONLY:
         raise BeyondOwnRights(
             "You are signed in with what runs published documents only; so may this token.", path=("documents",)
+        )
+
+
+def check_given_by_hand(directory_group_id: UUID | None) -> None:
+    """Refuses to revoke a grant that a group gives: its member would be without what the group is said to give."""
+    if directory_group_id is not None:
+        raise WrongState(
+            "This grant comes from a directory group. Take the role from the group with removeDirectoryGroupRole, or "
+            "the member out of the group at the identity provider.",
+            state="FROM_DIRECTORY_GROUP",
         )
 
 

@@ -1,9 +1,9 @@
-"""Where reads of the viewer, members and service accounts start."""
+"""Where reads of the viewer, members, their groups and service accounts start."""
 
 import strawberry
 
-from schema.people.lists import MembershipFilter, PeopleOrder
-from schema.people.types import Membership, ServiceAccount, Viewer
+from schema.people.lists import DirectoryGroupFilter, MembershipFilter, PeopleOrder
+from schema.people.types import DirectoryGroup, Membership, ServiceAccount, Viewer
 from schema.reading import Connection, pages, root
 
 
@@ -19,4 +19,13 @@ class PeopleQueries:
     )
     service_accounts: Connection[ServiceAccount] = pages(
         "The organization's service accounts. Empty without `token:manage`.", order=PeopleOrder, root="service_accounts"
+    )
+    directory_group: DirectoryGroup | None = root(
+        "A group of the identity provider by id.", "directory_group", id="The group's id."
+    )
+    directory_groups: Connection[DirectoryGroup] = pages(
+        "The groups that the identity provider keeps.",
+        filter=DirectoryGroupFilter,
+        order=PeopleOrder,
+        root="directory_groups",
     )

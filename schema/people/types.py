@@ -16,12 +16,23 @@ from schema.people.enums import (
     ScopeType,
     SignInMethod,
 )
-from schema.reading import Node, described
+from schema.reading import Connection, Node, described, pages
 
 if TYPE_CHECKING:
     from schema.openings.types import Opening
 
-__all__ = ["ApiToken", "Grant", "Membership", "ServiceAccount", "Session", "User", "Viewer"]
+__all__ = [
+    "ApiToken",
+    "DirectoryGroup",
+    "DirectoryGroupMember",
+    "DirectoryGroupRole",
+    "Grant",
+    "Membership",
+    "ServiceAccount",
+    "Session",
+    "User",
+    "Viewer",
+]
 
 _Opening = Annotated["Opening", strawberry.lazy("schema.openings.types")]
 
@@ -54,6 +65,9 @@ class Membership(Node):
     grants: list["Grant"] = described(
         "What they were granted, the oldest first, revoked and expired ones included; to others than themselves only "
         "with `grant:manage`."
+    )
+    directory_groups: list["DirectoryGroupMember"] = described(
+        "The identity provider's groups that they are in, the one they came into first first."
     )
     tokens: list["ApiToken"] = described(
         "Their personal tokens, the oldest first; to others than themselves only with `token:manage`."
@@ -99,8 +113,57 @@ class Grant(Node):
     privileges: list[Privilege] = described("What it adds to the role.")
     expires_at: datetime | None = described("When it ends by itself, in UTC; null for never.")
     revoked_at: datetime | None = described("When it was revoked, in UTC; null when it was not.")
-    issuer: Membership | None = described("The member who gave it; null when the operator or a machine did.")
+    directory_group: "DirectoryGroup | None" = described(
+        "The identity provider's group that gives it, and with which it ends; null when it was given by hand."
+    )
+    issuer: Membership | None = described(
+        "The member who gave it, or let the group give it; null when the operator or a machine did."
+    )
     created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(
+    description="A group of members that the organization's identity provider keeps (SCIM). What it gives to them is "
+    "decided here."
+)
+class DirectoryGroup(Node):
+    name: str = described("Its name at the identity provider, unique among those that it has.")
+    directory_id: str | None = described("What the identity provider calls it (SCIM's `externalId`).")
+    left_directory_at: datetime | None = described(
+        "When the identity provider deleted it, in UTC; null when it did not."
+    )
+    members: Connection["DirectoryGroupMember"] = pages("Who is in it, the one who came in first first.")
+    roles: list["DirectoryGroupRole"] = described(
+        "What it gives to its members, the oldest first; empty without `grant:manage`."
+    )
+    created_at: datetime = described("When it was created, in UTC.")
+    updated_at: datetime = described("When it, who is in it or what it gives was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="That a member is in a group of the identity provider.")
+class DirectoryGroupMember(Node):
+    directory_group: DirectoryGroup | None = described("The group.")
+    membership: Membership | None = described("The member.")
+    created_at: datetime = described("When they came in, in UTC.")
+    updated_at: datetime = described("When it was last changed, in UTC.")
+    version: int = described("Counts changes; send it back as `expectedVersion`.")
+
+
+@strawberry.type(description="A role that a group gives: each of its members holds a grant of it while they are in it.")
+class DirectoryGroupRole(Node):
+    directory_group: DirectoryGroup | None = described("The group.")
+    role: GrantRole = described("What it lets them do.")
+    scope_type: ScopeType = described("Where it counts.")
+    department: Department | None = described("The department where it counts, for scope DEPARTMENT.")
+    location: Location | None = described("The location where it counts, for scope OFFICE.")
+    team: Team | None = described("The team where it counts, for scope TEAM.")
+    include_confidential: bool = described("Whether it counts in confidential openings too.")
+    privileges: list[Privilege] = described("What it adds to the role.")
+    created_by: Membership | None = described("The member who decided it; null when the operator or a machine did.")
+    created_at: datetime = described("When it was decided, in UTC.")
     updated_at: datetime = described("When it was last changed, in UTC.")
     version: int = described("Counts changes; send it back as `expectedVersion`.")
 

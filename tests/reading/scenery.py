@@ -65,6 +65,7 @@ from portal.sign_in.enums import MembershipPolicy
 from portal.sign_in.models import IdentityProvider
 from portal.trusted_documents.models import ClientRelease, ReleasedDocument, TrustedDocument
 from portal.trusted_documents.rules import document_id_of
+from tests.people.group_rows import groups_of
 from tests.world import NOON, World
 
 NAMES = ["Ada", "Ärne", "Søren", "Zoë", "李雷", "Eng", "S", "a", "%_"]
@@ -93,6 +94,7 @@ class Scenery:
             self.application_rows(),
             self.providers(),
             self.documents(),
+            groups_of(self.members.values(), self.departments[0].id, self.locations[0].id, self.teams[0].id),
         ):
             await self.world.plant(*rows)
 

@@ -106,6 +106,21 @@ plan(
 )
 plan("revokeGrant", named(grantId="grant"), on(P.GRANT_MANAGE, "grant"))
 plan(
+    "addDirectoryGroupRole",
+    named(
+        {"role": "VIEWER", "scopeType": "TEAM", "includeConfidential": False, "privileges": []},
+        directoryGroupId="directory group",
+        scopeId="team empty",
+    ),
+    on(P.GRANT_MANAGE, "directory group"),
+    referring("team empty"),
+)
+plan(
+    "removeDirectoryGroupRole",
+    named(directoryGroupRoleId="directory group role"),
+    on(P.GRANT_MANAGE, "directory group role"),
+)
+plan(
     "grantOpeningRole",
     lambda scene, place: (
         {"openingId": id_of(place.opening()), "membershipId": id_of(scene.rows["ACTIVE"])}

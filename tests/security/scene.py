@@ -63,6 +63,7 @@ from portal.sign_in.enums import MembershipPolicy
 from portal.sign_in.models import Identity, IdentityProvider, Password, SecondFactor
 from portal.trusted_documents.models import ClientRelease, ReleasedDocument, TrustedDocument
 from portal.trusted_documents.rules import document_id_of
+from tests.people.group_rows import a_group_with_a_role
 from tests.world import DELIVERY, NOON, World
 
 # Of an authenticator, and what it shows at noon.
@@ -162,6 +163,7 @@ class Scene:
             yield self._second_factor(member.id)
             yield Password(membership_id=member.id, hash=HASH_OF_PASSWORD)
             yield Identity(membership_id=member.id, issuer="https://login.example.com", subject=member.id.hex)
+        yield from map(self.named, *zip(*a_group_with_a_role(self.rows["ACTIVE"].id).items(), strict=True))
 
     def _member(self, name: str, role: OrganizationRole, status: MembershipStatus) -> Membership:
         email = f"{name.lower().replace(' ', '.')}@example.com"

@@ -216,6 +216,7 @@ NAMED = {
     "identityProvider": "provider",
     "clientRelease": "release",
     "trustedDocument": "document",
+    "directoryGroup": "directory group",
     "serviceAccount": "account",
     "departments.parent": "department INSIDE",
     "locations.parent": "location INSIDE",

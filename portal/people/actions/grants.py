@@ -13,11 +13,9 @@ from portal.organizations.models import Department, Location, Team
 from portal.organizations.reads import DEPARTMENT, LOCATION, TEAM
 from portal.people import rules
 from portal.people.actions.results import GrantResult
-from portal.people.events import GrantRevoked
-from portal.people.granting import check_not_oneself, give
+from portal.people.granting import check_not_oneself, give, revoke
 from portal.people.reads import GRANT
-from portal.people.rules import GrantTerms
-from portal.records.recording import record
+from portal.people.rules import GrantTerms, RoleTerms
 
 
 @action(Permission.GRANT_MANAGE)
@@ -28,11 +26,11 @@ async def grant_role(work: Work, *, terms: GrantTerms) -> GrantResult:
     (see `grant_opening_role`) or an archived part, AlreadyDone when the same grant is in force.
     """
     rules.check_grant(terms, at=work.now)
-    await _check_scope(work, terms)
+    await check_scope(work, terms)
     row = await give(
         work,
         terms,
-        covers=lambda reach: _includes(reach, terms),
+        covers=lambda reach: includes(reach, terms),
         # Only the whole organization comes with its confidential openings; `check_grant` has refused the others.
         covers_confidential=lambda reach: reach.confidential,
     )
@@ -43,26 +41,18 @@ async def grant_role(work: Work, *, terms: GrantTerms) -> GrantResult:
 async def revoke_grant(work: Work, *, grant_id: UUID) -> GrantResult:
     """End a grant, of whatever scope, from the next request of its holder on.
 
-    Raises OwnGrant for one's own, AlreadyDone when it is revoked.
+    Raises OwnGrant for one's own, AlreadyDone when it is revoked, WrongState for one that a directory group gives.
     """
     row = await work.lock(GRANT, grant_id)
     check_not_oneself(work.actor, row)
+    rules.check_given_by_hand(row.directory_group_id)
     rules.check_revoke(row.revoked_at)
-    changes = work.change(row, revoked_at=work.now)
-    record(
-        work,
-        GrantRevoked(
-            subject_id=row.id,
-            opening_id=row.scope_id if row.scope_type is ScopeType.OPENING else None,
-            membership_id=row.membership_id,
-            service_account_id=row.service_account_id,
-            changes=changes,
-        ),
-    )
+    revoke(work, row)
     return GrantResult(row.id)
 
 
-async def _check_scope(work: Work, terms: GrantTerms) -> None:
+async def check_scope(work: Work, terms: RoleTerms) -> None:
+    """Refuse a scope that there is not, or that is archived. Raises NotFound, InvalidInput."""
     row: Department | Location | Team
     match terms.scope_type:
         case ScopeType.ORG:
@@ -78,7 +68,7 @@ async def _check_scope(work: Work, terms: GrantTerms) -> None:
     check_choosable(terms.scope_type.lower(), row.name, row.archived_at, path="scopeId")
 
 
-def _includes(reach: Reach, terms: GrantTerms) -> bool:
+def includes(reach: Reach, terms: RoleTerms) -> bool:
     """Whether a reach includes a scope with all that is below it."""
     parts = {
         ScopeType.DEPARTMENT: reach.departments,

@@ -28,6 +28,7 @@ from portal.people.events import (
     MemberReactivated,
     MemberUpdated,
 )
+from portal.people.group_grants import leave_groups
 from portal.people.models import Membership
 from portal.people.reads import MEMBERSHIP
 from portal.records.recording import first_values, record
@@ -117,11 +118,16 @@ async def update_from_directory(
 async def remove_from_directory(
     work: Work, *, membership_id: UUID, expected_version: int | None = None
 ) -> MembershipResult:
-    """End the access of a member whom an identity provider deletes. What they did and were granted stays on record.
+    """End the access of a member whom an identity provider deletes, and take them out of its groups. What they did and
+    were granted stays on record.
 
     Raises NotFound for one whom it has deleted before, LastAdministrator (R35), StaleVersion.
     """
+    # Groups first, as everybody locks them who changes who is in them.
+    await leave_groups(work, membership_id)
     row = await _lock(work, membership_id, expected_version, is_ending=True)
+    # Again, for one that they came into meanwhile: from now on nobody lets them into any.
+    await leave_groups(work, membership_id)
     changes = work.change(row, left_directory_at=work.now, **await _ended(work, row))
     await _tell(work, row, changes)
     return MembershipResult(row.id)

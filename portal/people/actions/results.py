@@ -23,6 +23,16 @@ class GrantResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectoryGroupResult:
+    directory_group_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryGroupRoleResult:
+    directory_group_role_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ApiTokenResult:
     token_id: UUID
 

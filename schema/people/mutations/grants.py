@@ -15,7 +15,7 @@ from schema.people.enums import GrantRole, Privilege, ScopeType
 from schema.people.types import Grant
 from schema.reading import described, the
 
-_SCOPES: dict[ScopeType, AnyEntity] = {
+SCOPES: dict[ScopeType, AnyEntity] = {
     ScopeType.DEPARTMENT: DEPARTMENT,
     ScopeType.OFFICE: LOCATION,
     ScopeType.TEAM: TEAM,
@@ -72,8 +72,8 @@ class GrantMutations:
         return GrantRolePayload(grant=the(GRANT, done.grant_id))
 
     @mutation(
-        "End a grant, of whatever scope, from the next request of its holder on. Nobody revokes their own. Takes "
-        "`grant:manage`."
+        "End a grant, of whatever scope, from the next request of its holder on. Nobody revokes their own; one that a "
+        "directory group gives ends with `removeDirectoryGroupRole`. Takes `grant:manage`."
     )
     async def revoke_grant(self, info: Info, input: RevokeGrantInput) -> RevokeGrantPayload:
         done = await info.context.perform(
@@ -85,7 +85,7 @@ class GrantMutations:
 
 
 def _terms(input: GrantRoleInput) -> GrantTerms:
-    scope = _SCOPES.get(input.scope_type, OPENING)
+    scope = SCOPES.get(input.scope_type, OPENING)
     return GrantTerms(
         role=input.role,
         scope_type=input.scope_type,

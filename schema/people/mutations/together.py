@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.people.mutations.directory_groups import DirectoryGroupMutations
 from schema.people.mutations.grants import GrantMutations
 from schema.people.mutations.members import MemberMutations
 from schema.people.mutations.service_accounts import ServiceAccountMutations
@@ -10,5 +11,12 @@ from schema.people.mutations.tokens import TokenMutations
 
 
 @strawberry.type
-class PeopleMutations(MemberMutations, GrantMutations, ServiceAccountMutations, SessionMutations, TokenMutations):
+class PeopleMutations(
+    MemberMutations,
+    GrantMutations,
+    DirectoryGroupMutations,
+    ServiceAccountMutations,
+    SessionMutations,
+    TokenMutations,
+):
     pass
