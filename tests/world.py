@@ -35,7 +35,6 @@ from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.passwords import Delivery, Passwords
 from portal.sign_in.sealing import Sealing
 from portal.trusted_documents.published import PublishedDocuments
-from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Points
 from portal.web.callers import SignedIn
 from portal.web.documents import Document, DocumentStore
@@ -44,6 +43,7 @@ from portal.web.limits import Limits
 from portal.web.metering import CostLimits, Meter
 from portal.web.operations import Doors, Operations
 from portal.web.publishing import DocumentCheck
+from portal.web.sign_in.attempts import Attempts
 from portal.web.subscribing import Subscriptions
 from schema.root import COSTS, GRAPHQL_SCHEMA
 

@@ -28,7 +28,7 @@ R = TypeVar("R")
 
 
 class Attempts(Protocol):
-    """Who counts attempts (portal.web.attempts)."""
+    """Who counts attempts (portal.web.sign_in.attempts)."""
 
     async def count(self, account: tuple[UUID, str], address: str | None, now: datetime) -> None:
         """Count one. Raises TooManyAttempts."""

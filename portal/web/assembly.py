@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from portal import clock
 from portal.access.actions import WriteDoor
@@ -27,20 +26,19 @@ from portal.sign_in.relying_party import RelyingParty
 from portal.sign_in.sealing import Sealing
 from portal.trusted_documents.published import PublishedDocuments
 from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, build_app
-from portal.web.attempts import Attempts
 from portal.web.budget import Budget, Counters
 from portal.web.callers import Callers, SignIn
 from portal.web.documents import DocumentStore
 from portal.web.metering import Meter
 from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations
-from portal.web.passwords import password_routes
-from portal.web.provider_sign_out import provider_sign_out_routes
 from portal.web.publishing import DocumentCheck
 from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint
 from portal.web.scim.members import Members
-from portal.web.sign_in import SignInParts, sign_in_routes
+from portal.web.sign_in.attempts import Attempts
+from portal.web.sign_in.parts import SignInParts
+from portal.web.sign_in.routes import sign_in_routes
 from portal.web.subscribing import Subscriptions
 from schema.printing import sdl
 from schema.root import COSTS, GRAPHQL_SCHEMA
@@ -101,7 +99,7 @@ def app_on(
             return await applied_revision(connection) == current_head()
 
     lifespan = _lifespan(feed, (credentials, sessions, relying_party, proving.hashing, health, telling))
-    routes = [scim.mount(), *_ways_in_and_out(parts, passwords)]
+    routes = [scim.mount(), *sign_in_routes(parts, passwords)]
     inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, lifespan)
     return build_app(inside, observer, options)
 
@@ -110,10 +108,6 @@ def _passwords(proving: Proving, options: WebOptions) -> Passwords:
     mail = OutgoingMail(options.data_directory, options.public_url)
     delivery = Delivery(mail, Sealing(options.data_directory))
     return Passwords(proving.attempts, proving.hashing, delivery, is_on=options.passwords)
-
-
-def _ways_in_and_out(parts: SignInParts, passwords: Passwords) -> list[Route]:
-    return [*sign_in_routes(parts), *password_routes(parts, passwords), *provider_sign_out_routes(parts)]
 
 
 def _trusted_documents(database: Database, options: WebOptions) -> tuple[PublishedDocuments, DocumentCheck]:

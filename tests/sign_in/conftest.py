@@ -23,9 +23,9 @@ from portal.sign_in.hashing import Hashing
 from portal.sign_in.models import IdentityProvider
 from portal.web.app import WebOptions
 from portal.web.assembly import Proving, app_on
-from portal.web.attempts import Attempts
 from portal.web.cookies import SESSION_COOKIE
 from portal.web.observe import Observer
+from portal.web.sign_in.attempts import Attempts
 from tests.people.signing_in import a_session, text_of
 from tests.sign_in.provider import CLIENT_ID, Provider, a_provider
 from tests.world import World

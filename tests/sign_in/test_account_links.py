@@ -15,8 +15,8 @@ from portal.errors import Forbidden, WrongState
 from portal.people.enums import MembershipStatus
 from portal.sign_in.actions.account_links import NewLink, make_reset, send_invitation
 from portal.sign_in.models import AccountLink
-from portal.web.attempts import MAILS_PER_ACCOUNT
 from portal.web.cookies import SESSION_COOKIE
+from portal.web.sign_in.attempts import MAILS_PER_ACCOUNT
 from tests.refusals import refused
 from tests.sign_in.conftest import Portal
 from tests.sign_in.test_password_sign_in import OTHER, PASSWORD, with_password

@@ -10,8 +10,8 @@ from portal.errors import TooManyAttempts
 from portal.people.enums import MembershipStatus
 from portal.sign_in.hashing import Hashing
 from portal.sign_in.models import Identity, Password
-from portal.web.attempts import PER_ACCOUNT, PER_ADDRESS
 from portal.web.cookies import SESSION_COOKIE
+from portal.web.sign_in.attempts import PER_ACCOUNT, PER_ADDRESS
 from tests.sign_in.conftest import OWN_PAGE, Browser, Portal
 from tests.sign_in.provider import Provider
 from tests.world import HASHING

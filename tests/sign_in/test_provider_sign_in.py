@@ -15,7 +15,7 @@ from portal.people.enums import MembershipStatus
 from portal.sign_in.client_secrets import ClientSecrets
 from portal.sign_in.enums import MembershipPolicy
 from portal.web.cookies import SESSION_COOKIE
-from portal.web.sign_in import BROWSER_COOKIE
+from portal.web.sign_in.identity_providers import BROWSER_COOKIE
 from tests.sign_in.conftest import PORTAL, Portal
 from tests.sign_in.provider import CLIENT_SECRET, Provider, TokenMaker
 from tests.world import NOON, World, an_organization

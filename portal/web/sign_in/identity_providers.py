@@ -1,71 +1,51 @@
-"""The routes by which browsers sign in and out. Each calls an action; none knows how a provider is asked.
+"""The routes by which browsers sign in with identity providers. Each calls an action; none knows how one is asked.
 
 GET  /auth/{organization}/{provider}   leave for a provider
 GET  /auth/callback                    come back from one
-POST /auth/sign-out                    end this browser's session
 """
 
 import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from portal.access.actions import WriteDoor
-from portal.access.actor import Actor
-from portal.access.work import Call
-from portal.database.connection import Database
-from portal.errors import AlreadyDone, Forbidden, NotFound, TooManyAttempts
-from portal.organizations.directory import find_organization
-from portal.people.actions.sessions import Browser, revoke_session
+from portal.errors import Forbidden, NotFound, TooManyAttempts
+from portal.people.actions.sessions import Browser
 from portal.people.row_secrets import parse_row_secret
 from portal.sign_in.actions.provider_sign_in import leave_for_provider, return_from_provider, sign_in_with_provider
 from portal.sign_in.oidc.fetching import ProviderProblem
-from portal.sign_in.relying_party import RelyingParty
 from portal.sign_in.relying_party import Response as ProviderResponse
 from portal.sign_in.rules.provider_sign_in import ATTEMPT_LIFE, return_path
-from portal.web.attempts import Attempts
-from portal.web.callers import Sessions
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, cookie, forgotten_cookie, kept_in_cookie
-from portal.web.errors import Refused
-from portal.web.graphql import presented, request_id
+from portal.web.graphql import presented
 from portal.web.pages import PAGE_HEADERS
-from portal.web.same_origin import SameOrigin
+from portal.web.sign_in.parts import (
+    SLUG,
+    Header,
+    SignInParts,
+    call_of,
+    end_session,
+    id_of,
+    organization_at,
+    with_headers,
+)
 
 # Ties who comes back from a provider to the browser that left for it.
 BROWSER_COOKIE = "__Host-sign-in"
 _BROWSER_SECRET = re.compile(r"[\w-]{43}", re.ASCII)
-SLUG = re.compile(r"[a-z0-9-]{1,100}")
 LONGEST_PARAMETER = 2_000  # characters of what a provider sends back
-
-Header = tuple[bytes, bytes]
 
 _AGAIN = "This sign-in did not work. Go back to where you began it, and try again."
 _PROVIDER_TROUBLE = (
     "Your identity provider did not answer as it should. Try again in a moment; if it stays so, tell an administrator."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SignInParts:
-    """What the routes work with. `report` is told what a provider did wrong, by the request's id."""
-
-    database: Database
-    relying_party: RelyingParty
-    sessions: Sessions
-    bad_credential: type[Exception]
-    same_origin: SameOrigin
-    clock: Callable[[], datetime]
-    report: Callable[[str, Exception], None]
-    attempts: Attempts
 
 
 class Problem(Exception):
@@ -78,17 +58,16 @@ class Problem(Exception):
         self.headers = headers or {}
 
 
-def sign_in_routes(parts: SignInParts) -> list[Route]:
+def provider_routes(parts: SignInParts) -> list[Route]:
     """The routes."""
-    routes = SignInRoutes(parts)
+    routes = ProviderRoutes(parts)
     return [
         Route("/auth/callback", _page(routes.come_back), methods=["GET"]),
-        Route("/auth/sign-out", routes.sign_out, methods=["POST"]),
         Route("/auth/{organization}/{provider}", _page(routes.leave), methods=["GET"]),
     ]
 
 
-class SignInRoutes:
+class ProviderRoutes:
     """What each route does."""
 
     def __init__(self, parts: SignInParts) -> None:
@@ -157,18 +136,6 @@ class SignInRoutes:
         kept = kept_in_cookie(SESSION_COOKIE, session.text or "", SESSION_KEPT)
         return _to(returned.return_to, [kept, forgotten_cookie(BROWSER_COOKIE)])
 
-    async def sign_out(self, request: Request) -> Response:
-        """End the session of the browser that asks, and have it forget its cookie; as well where it has none."""
-        shown = presented(request.scope)
-        try:
-            self._parts.same_origin.check(shown)
-        except Refused as refusal:
-            return Response(refusal.message, status_code=refusal.status, headers=PAGE_HEADERS, media_type="text/plain")
-        await end_session(self._parts, request, self._parts.clock())
-        return with_headers(
-            Response(status_code=204, headers={"cache-control": "no-store"}), [forgotten_cookie(SESSION_COOKIE)]
-        )
-
     async def _count_departure(self, request: Request) -> None:
         """Refuses whoever leaves for providers without end: each time a row is kept until they come back."""
         try:
@@ -182,33 +149,8 @@ class SignInRoutes:
         try:
             return await answer
         except ProviderProblem as problem:
-            self._parts.report(_id(request), problem)
+            self._parts.report(id_of(request), problem)
             raise Problem(_PROVIDER_TROUBLE, 502) from problem
-
-
-async def organization_at(parts: SignInParts, request: Request) -> UUID | None:
-    """The organization whose slug stands in a request's path; None where there is none."""
-    slug = request.path_params["organization"]
-    return await find_organization(parts.database, slug) if SLUG.fullmatch(slug) else None
-
-
-def call_of(organization_id: UUID, request: Request, now: datetime) -> Call:
-    """A call of whoever is not signed in yet: the system's, since nobody knows who asks."""
-    return Call(actor=Actor.system(organization_id), now=now, request_id=_id(request), origin="UI")
-
-
-async def end_session(parts: SignInParts, request: Request, now: datetime) -> None:
-    """End the session that a request's browser had, if it had one that is good."""
-    text = cookie(presented(request.scope), SESSION_COOKIE)
-    secret = parse_row_secret(text or "")
-    if text is None or secret is None:
-        return
-    try:
-        await parts.sessions.authenticate(text, now)
-        call = call_of(secret.organization_id, request, now)
-        await WriteDoor(parts.database).perform(call, revoke_session, session_id=secret.row_id)
-    except (parts.bad_credential, AlreadyDone, NotFound):
-        return
 
 
 def _page(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -237,15 +179,5 @@ def _to(address: str, headers: list[Header]) -> Response:
     return with_headers(RedirectResponse(address, status_code=303, headers=kept_out), headers)
 
 
-def with_headers(response: Response, headers: list[Header]) -> Response:
-    """An answer with more headers, of which there may be several of a name."""
-    response.raw_headers.extend(headers)
-    return response
-
-
 def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def _id(request: Request) -> str:
-    return request_id(presented(request.scope).headers)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from portal.errors import TooManyAttempts
-from portal.web.attempts import PER_ACCOUNT, PER_ADDRESS, Attempts
+from portal.web.sign_in.attempts import PER_ACCOUNT, PER_ADDRESS, Attempts
 from tests.world import NOON
 
 ACME, GLOBEX = UUID(int=1), UUID(int=2)

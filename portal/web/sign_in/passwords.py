@@ -27,11 +27,11 @@ from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, kept_in_cookie
 from portal.web.errors import ErrorCode, Refused, Unauthenticated
 from portal.web.execution import Presented
 from portal.web.graphql import presented
-from portal.web.json_routes import NOT_KEPT, JsonBodies, json_route
 from portal.web.pages import asset
-from portal.web.sign_in import SignInParts, call_of, end_session, organization_at, with_headers
+from portal.web.sign_in.json_routes import NOT_KEPT, JsonBodies, json_route
+from portal.web.sign_in.parts import SignInParts, call_of, end_session, organization_at, with_headers
 
-PAGES = Path(__file__).parent / "sign_in_pages"
+PAGES = Path(__file__).parent / "pages"
 
 
 def password_routes(parts: SignInParts, passwords: Passwords) -> list[Route]:
