@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     )
     data_directory: Path = Field(
         default=Path(".portal"),
-        description="Where our own server's data, its log and generated secrets live; relative to where it is started.",
+        description="Where our server's data, its log, secrets and outgoing mail live; relative to where it starts.",
     )
     root_directory: Path = Field(
         default=Path("/var/lib/hiring-portal"),
@@ -160,7 +160,7 @@ class Settings(BaseSettings):
     )
     budget_url: SecretStr | None = Field(
         default=None,
-        description="redis:// or valkey:// address where processes share these budgets. Not set: each counts its own.",
+        description="redis:// or valkey:// where processes share budgets and sign-in attempts. Not set: each its own.",
     )
     drain_seconds: int = Field(
         default=25,

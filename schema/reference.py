@@ -31,9 +31,9 @@ def reference(schema: GraphQLSchema) -> str:
     types = [each for _, each in sorted(schema.type_map.items()) if not is_introspection_type(each)]
     roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
     parts = [INTRODUCTION]
-    for title, root in zip(("Queries", "Mutations", "Subscriptions"), roots, strict=True):
-        if root is not None:
-            parts += [f"## {title}", *(operation(name, field) for name, field in sorted(root.fields.items()))]
+    for root in filter(None, roots):
+        parts += [f"## {root.name}\n\n{said(root)}".rstrip()]
+        parts += [operation(f"{root.name}.{name}", field) for name, field in sorted(root.fields.items())]
     for title, kind, write in KINDS:
         chosen = [each for each in types if isinstance(each, kind) and each not in roots]
         chosen = [
@@ -45,7 +45,7 @@ def reference(schema: GraphQLSchema) -> str:
 
 
 def operation(name: str, field: GraphQLField) -> str:
-    """A root field with its arguments."""
+    """A root field with its arguments, as Query.opening: a type may be called the same, and headings are linked to."""
     head = f"### {name}\n\n{said(field)}Answers {typed(field.type)}."
     arguments = [row(argument, each) for argument, each in field.args.items()]
     return "\n\n".join([head, table("argument", arguments)] if arguments else [head])

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.xdist_group("demo")
 FOLDER = ROOT / "docs" / "api"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "reference.md")
 BLOCK = re.compile(r"(?:<!-- as (\w+) -->\n+)?```(graphql|sh|websocket|json variables|json|text)\n(.*?)```", re.DOTALL)
-LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+LINKING = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#]*)#?([^)]*)\)")
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,24 @@ def test_there_are_examples_on_the_pages_that_explain_requests() -> None:
     }
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.name))
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    targets = LINK.findall(page.read_text())
+    links = LINK.findall(page.read_text())
 
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+    assert [f"{target}#{heading}" for target, heading in links if not leads_somewhere(page, target, heading)] == []
+
+
+def leads_somewhere(page: Path, target: str, heading: str) -> bool:
+    if "://" in target:
+        return True
+    file = page.parent / target if target else page
+    return file.exists() and (not heading or headings(file).count(heading) == 1)
+
+
+def headings(page: Path) -> list[str]:
+    """What the headings of a page are linked by, as GitHub has it."""
+    titles = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles]
 
 
 def asked(demo: Running, example: Example, token: str) -> object:

@@ -45,9 +45,14 @@ def test_the_readme_lists_every_setting() -> None:
     rows = re.findall(r"^\| `PORTAL_(\w+)` \| (.*?) \| (.*) \|$", readme, re.MULTILINE)
 
     assert rows == [
-        (name.upper(), "\u2013" if field.default in (None, ()) else f"`{field.default}`", field.description)
+        (name.upper(), "\u2013" if field.default in (None, ()) else f"`{written(field.default)}`", field.description)
         for name, field in Settings.model_fields.items()
     ]
+
+
+def written(default: object) -> str:
+    """A setting's default as somebody would write it in the environment."""
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 @pytest.mark.parametrize(
