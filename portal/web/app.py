@@ -35,7 +35,7 @@ class WebOptions:
 
     graphql_path: str = "/graphql"
     public_url: str = "http://127.0.0.1:8000"  # where browsers find the portal: an origin, without a path
-    data_directory: Path = Path(".portal")  # where the secrets of clients at identity providers are
+    data_directory: Path = Path(".portal")  # where secrets are kept, and outgoing mail
     graphiql: bool = True  # at `/`
     passwords: bool = False  # whether members may sign in with them
     max_in_flight: int | None = None  # requests worked on at once; None: what the inside can do

@@ -82,7 +82,7 @@ class TurnedAway:
 class Connection(HttpToolsProtocol):
     """One HTTP/1.1 connection."""
 
-    of: ClassVar["Keeper"]
+    of: ClassVar[Keeper]
 
     # Any: as uvicorn passes them.
     def __init__(self, *arguments: Any, **more: Any) -> None:

@@ -81,7 +81,7 @@ class EventStreams(Generic[C]):
         await _write(send, COMPLETE)
 
     async def _next(
-        self, results: AsyncGenerator[Sent, None], send: Send, closing: "asyncio.Future[None] | None"
+        self, results: AsyncGenerator[Sent, None], send: Send, closing: asyncio.Future[None] | None
     ) -> Sent | None:
         """The next result, None after the last. As long as none comes, the client is told that the stream still is."""
         coming = asyncio.create_task(_following(results))

@@ -170,7 +170,7 @@ class LiveOperations(Generic[C]):
             self._ended(running)
 
     async def _results(
-        self, running: "_Running", request: GraphQLRequest, caller: C, presented: Presented
+        self, running: _Running, request: GraphQLRequest, caller: C, presented: Presented
     ) -> AsyncGenerator[Sent, None]:
         facts = RequestFacts(
             running.request_id, clock.now(), presented.method, request.extensions, _last_event_id(presented)
@@ -192,7 +192,7 @@ class LiveOperations(Generic[C]):
             yield sent
 
     @asynccontextmanager
-    async def _place(self) -> AsyncIterator["_Place"]:
+    async def _place(self) -> AsyncIterator[_Place]:
         """A place among the requests that are worked on, for the length of a block and of what is finished after it.
 
         Raises Overloaded.
@@ -213,7 +213,7 @@ class LiveOperations(Generic[C]):
             raise NotRun(document.errors)
         return document
 
-    def _ended(self, running: "_Running") -> None:
+    def _ended(self, running: _Running) -> None:
         operation, outcome = running.operation, running.outcome
         if operation is None or operation.type != "subscription":
             self._observer.answered(running.request_id, operation, outcome, 200, perf_counter() - running.started)

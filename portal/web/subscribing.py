@@ -55,7 +55,7 @@ class Subscription:
     stream: Stream
     selected: Selected
     key: UUID  # what was subscribed to
-    charge: "Charge"
+    charge: Charge
     told: int = 0  # the sequence up to which everything was told, or passed over
 
     @property
@@ -240,7 +240,7 @@ class Subscriptions:
         # Who leaves must not take the others' answer along.
         return await asyncio.shield(task)
 
-    def _read_ended(self, shared: Hashable, task: "asyncio.Task[bytes | None]") -> None:
+    def _read_ended(self, shared: Hashable, task: asyncio.Task[bytes | None]) -> None:
         del self._reading[shared]
         if not task.cancelled():
             task.exception()  # whoever still waits raises it; where nobody does, nobody is to be told
