@@ -10,11 +10,14 @@ from uuid import UUID
 import pytest
 
 from portal import clock
-from portal.access.enums import OrganizationRole
+from portal.access.actor import Actor, HeldGrant
+from portal.access.enums import ActorKind, GrantRole, OrganizationRole, Privilege, ScopeType
+from portal.database.ids import new_id
 from portal.errors import Forbidden, WrongState
+from portal.people.actions.provisioning import DirectoryPerson, update_from_directory
 from portal.people.enums import MembershipStatus
 from portal.sign_in.actions.account_links import NewLink, make_reset, send_invitation
-from portal.sign_in.models import AccountLink
+from portal.sign_in.models import AccountLink, Identity
 from portal.web.cookies import SESSION_COOKIE
 from portal.web.sign_in.attempts import MAILS_PER_ACCOUNT
 from tests.refusals import refused
@@ -208,6 +211,40 @@ async def test_the_page_that_a_link_leads_to_is_ours_alone(portal: Portal) -> No
     assert (page.status_code, script.status_code) == (200, 200)
     assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
     assert page.headers["referrer-policy"] == "no-referrer"
+
+
+async def test_whoever_has_a_directorys_token_has_no_link_sent_to_themselves(portal: Portal) -> None:
+    olga = await with_password(portal, "Olga")
+    await portal.changed("UPDATE membership SET role = 'ORG_ADMIN' WHERE id = $1 RETURNING id", olga)
+    world = portal.world
+    directory = Actor(
+        organization_id=world.id,
+        kind=ActorKind.SERVICE,
+        id=new_id(),
+        grants=(HeldGrant(GrantRole.VIEWER, ScopeType.ORG, privileges=frozenset({Privilege.PROVISIONING})),),
+        access_version=None,
+    )
+    mallory = DirectoryPerson(user_name="olga", name="Olga", email="mallory@evil.example")
+    await world.perform(directory, update_from_directory, membership_id=olga, person=mallory)
+
+    answer = await portal.browser().ask_for_reset("mallory@evil.example")
+
+    assert (answer.status_code, mails(portal)) == (202, [])
+
+
+async def test_a_link_is_over_when_its_member_sets_another_password_or_removes_it(portal: Portal) -> None:
+    ada = await with_password(portal, "Ada")
+    await portal.world.plant(Identity(membership_id=ada, issuer="https://okta.example", subject="ada"))
+    browser = await portal.signed_in(ada)
+
+    first = await a_reset(portal, ada)
+    await browser.set_password(PASSWORD, OTHER)
+    second = await a_reset(portal, ada)
+    await browser.remove_password(OTHER)
+    answers = [await portal.browser().use_link(link, PASSWORD) for link in (first, second)]
+
+    assert [(answer.status_code, answer.json()["errors"][0]["message"]) for answer in answers] == [(403, OVER)] * 2
+    assert await portal.table("password") == []
 
 
 def test_a_link_is_not_shown() -> None:

@@ -25,14 +25,13 @@ from portal.people.models import Membership
 from portal.people.reads import MEMBERSHIP
 from portal.people.row_secrets import RowSecret
 from portal.records.recording import record
-from portal.sign_in.actions.accounts import locked_member, password_of, put_password
+from portal.sign_in.actions.accounts import forget_links, locked_member, password_of, put_password
 from portal.sign_in.enums import LinkPurpose
 from portal.sign_in.events import AccountLinkMade
 from portal.sign_in.models import AccountLink, Password
 from portal.sign_in.rules import account_links as rules
 
 _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
-_MEMBERSHIP_ID = bindparam("membership_id", type_=Uuid())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,6 @@ _LINK = select(AccountLink).where(
     AccountLink.organization_id == _ORGANIZATION_ID, AccountLink.id == bindparam("link_id", type_=Uuid())
 )
 _LINK_LOCKED = _LINK.with_for_update()
-_LINKS_OF = (
-    select(AccountLink)
-    .where(AccountLink.organization_id == _ORGANIZATION_ID, AccountLink.membership_id == _MEMBERSHIP_ID)
-    .with_for_update()
-)
 
 
 @action(Permission.MEMBER_MANAGE)
@@ -103,10 +97,10 @@ async def ask_for_reset(work: Work, *, email: str) -> NewLink | None:
 
     Who signs in with an identity provider alone gets no password this way: mail is a weaker proof than theirs.
     """
-    found = await work.lock_all(_WITH_PASSWORD, Membership, email=email)
-    if not found or found[0].status is not MembershipStatus.ACTIVE:
-        return None
-    return await _make(work, found[0], LinkPurpose.RESET)
+    for member in await work.lock_all(_WITH_PASSWORD, Membership, email=email):
+        if rules.may_reset_by_mail(member.status, is_of_directory=member.user_name is not None):
+            return await _make(work, member, LinkPurpose.RESET)
+    return None
 
 
 @action(Permission.ACCOUNT_MANAGE, may_record_nothing=True)
@@ -138,8 +132,7 @@ async def use_link(work: Work, *, link_id: UUID, secret_hash: bytes, hash: str) 
 
 
 async def _make(work: Work, member: Membership, purpose: LinkPurpose) -> NewLink:
-    for before in await work.lock_all(_LINKS_OF, AccountLink, membership_id=member.id):
-        work.remove(before)
+    await forget_links(work, member.id)
     # Gone before the next one comes: a member has one.
     await work.flush()
     secret = RowSecret.new(work.actor.organization_id, new_id())

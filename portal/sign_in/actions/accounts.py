@@ -10,7 +10,7 @@ from portal.errors import InvalidInput
 from portal.people.models import Membership
 from portal.records.recording import record
 from portal.sign_in.events import PasswordSet
-from portal.sign_in.models import Password
+from portal.sign_in.models import AccountLink, Password
 
 _ORGANIZATION_ID = bindparam("organization_id", type_=Uuid())
 _MEMBERSHIP_ID = bindparam("membership_id", type_=Uuid())
@@ -23,6 +23,11 @@ _PASSWORD = (
     select(Password)
     .where(Password.organization_id == _ORGANIZATION_ID, Password.membership_id == _MEMBERSHIP_ID)
     .with_for_update(key_share=True)
+)
+_LINKS = (
+    select(AccountLink)
+    .where(AccountLink.organization_id == _ORGANIZATION_ID, AccountLink.membership_id == _MEMBERSHIP_ID)
+    .with_for_update()
 )
 
 
@@ -57,3 +62,9 @@ def put_password(work: Work, membership_id: UUID, hash: str, *, before: Password
     else:
         work.change(before, hash=hash)
     record(work, PasswordSet(subject_id=membership_id))
+
+
+async def forget_links(work: Work, membership_id: UUID) -> None:
+    """Make a member's links worthless that were sent and not used."""
+    for link in await work.lock_all(_LINKS, AccountLink, membership_id=membership_id):
+        work.remove(link)

@@ -20,7 +20,7 @@ from portal.people.actions.sessions import Browser, start_session
 from portal.people.enums import MembershipStatus, SignInMethod
 from portal.people.models import Membership
 from portal.records.recording import record
-from portal.sign_in.actions.accounts import locked_member, own_id, own_member, password_of, put_password
+from portal.sign_in.actions.accounts import forget_links, locked_member, own_id, own_member, password_of, put_password
 from portal.sign_in.actions.second_factors import Enrolment, confirm, enrol, factor_of, is_required, proves
 from portal.sign_in.events import PasswordRemoved
 from portal.sign_in.models import Identity, Password
@@ -143,7 +143,8 @@ async def _second_step(work: Work, member: Membership, code: str | None, sealing
 
 @action(Permission.ACCOUNT_MANAGE)
 async def set_password(work: Work, *, hash: str, seen: str | None) -> SessionsResult:
-    """Give the actor a password, in the place of the one whose hash is `seen`; their other sessions end.
+    """Give the actor a password, in the place of the one whose hash is `seen`; their other sessions end, and a link
+    by which somebody could choose another.
 
     Raises Forbidden for a first password with a token: a token that ends must not make a way in that doesn't.
     """
@@ -151,18 +152,23 @@ async def set_password(work: Work, *, hash: str, seen: str | None) -> SessionsRe
     if row is None:
         rules.check_in_browser(work.actor.session_id)
     put_password(work, own_id(work), hash, before=row)
+    await forget_links(work, own_id(work))
     return await _end_other_sessions(work)
 
 
 @action(Permission.ACCOUNT_MANAGE)
 async def remove_password(work: Work, *, seen: str) -> SessionsResult:
-    """Take the actor's password away; their other sessions end. Raises WrongState where it is their only way in."""
+    """Take the actor's password away; their other sessions end, and links to another.
+
+    Raises WrongState where it is their only way in.
+    """
     row = await _own(work, seen)
     if row is None:
         raise AlreadyDone("You have no password.")
     rules.check_other_way(await work.value(_HAS_IDENTITY, membership_id=row.membership_id))
     work.remove(row)
     record(work, PasswordRemoved(subject_id=row.membership_id))
+    await forget_links(work, row.membership_id)
     return await _end_other_sessions(work)
 
 

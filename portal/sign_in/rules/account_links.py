@@ -32,6 +32,15 @@ def check_link(purpose: LinkPurpose, status: MembershipStatus, *, is_theirs: boo
         raise LinkOver
 
 
+def may_reset_by_mail(status: MembershipStatus, *, is_of_directory: bool) -> bool:
+    """Whether whoever has a member's address may have a link to choose another password sent to it.
+
+    Not for a member whom a directory keeps (SCIM): it decides their address, so whoever has its token could have the
+    link sent to themselves, and come in with an administrator's rights.
+    """
+    return status is MembershipStatus.ACTIVE and not is_of_directory
+
+
 def check_invited(status: MembershipStatus) -> None:
     """Refuses to invite whoever can sign in already, or must not."""
     if status is not MembershipStatus.INVITED:
