@@ -18,7 +18,7 @@ from portal.access.work import Call
 from portal.database.ids import parse_public_id
 from portal.errors import UserError
 from portal.reading.entity import AnyEntity
-from portal.sign_in.passwords import Caller, Passwords
+from portal.sign_in.passwords import OwnAccount, Passwords
 from portal.trusted_documents.rules import CheckedDocument, DraftDocument
 from portal.unchanged import UNCHANGED, Unchanged
 from schema.problems import UserError as UserErrorType
@@ -57,9 +57,9 @@ class Context:
         return await self.standing.use(run)
 
     @property
-    def caller(self) -> Caller:
-        """The caller, for use cases that take several steps."""
-        return Caller(self.perform, self.call.actor.organization_id, self.call.now)
+    def own_account(self) -> OwnAccount:
+        """The caller's own account, for what takes several actions."""
+        return OwnAccount(self.perform, self.call.actor.organization_id, self.call.now)
 
 
 Info = strawberry.Info[Context, None]

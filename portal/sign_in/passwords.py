@@ -52,8 +52,8 @@ class Performs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """A signed-in member who asks something about their own password, and when."""
+class OwnAccount:
+    """How somebody who is signed in comes to what they sign in with themselves, and when they ask."""
 
     perform: Performs
     organization_id: UUID
@@ -121,25 +121,25 @@ class Passwords:
             browser=browser,
         )
 
-    async def chosen(self, caller: Caller, current: str | None, new: str) -> Chosen:
-        """The caller's next password, ready to be set in the place of the one that they prove, or as their first.
+    async def chosen(self, own: OwnAccount, current: str | None, new: str) -> Chosen:
+        """A member's next password, ready to be set in the place of the one that they prove, or as their first.
 
         Raises InvalidInput, TooManyAttempts.
         """
         self.check_on()
-        kept = await caller.perform(None, own_password)
+        kept = await own.perform(None, own_password)
         if kept.hash is not None:
-            await self._prove(caller, kept, current)
+            await self._prove(own, kept, current)
         made = await self._hashing.hash(new_password(new, (kept.name, kept.email), path="newPassword"))
         return Chosen(made, kept.hash)
 
-    async def proved(self, caller: Caller, current: str) -> str:
-        """The hash of the caller's password, which they have proved. Raises InvalidInput, TooManyAttempts."""
+    async def proved(self, own: OwnAccount, current: str) -> str:
+        """The hash of a member's password, which they have proved. Raises InvalidInput, TooManyAttempts."""
         self.check_on()
-        kept = await caller.perform(None, own_password)
+        kept = await own.perform(None, own_password)
         if kept.hash is None:
             raise AlreadyDone("You have no password.")
-        await self._prove(caller, kept, current)
+        await self._prove(own, kept, current)
         return kept.hash
 
     @property
@@ -147,11 +147,11 @@ class Passwords:
         """What seals secrets of second factors."""
         return self._sealing
 
-    async def count(self, caller: Caller) -> None:
-        """Count a caller who is about to send a code. Each mention in a document is an attempt."""
+    async def count(self, own: OwnAccount) -> None:
+        """Count a member who is about to send a code. Each mention in a document is an attempt."""
         self.check_on()
-        kept = await caller.perform(None, own_password)
-        await self._attempts.count((caller.organization_id, kept.email), None, caller.now)
+        kept = await own.perform(None, own_password)
+        await self._attempts.count((own.organization_id, kept.email), None, own.now)
 
     async def send(self, link: NewLink, now: datetime) -> None:
         """Send a member the link that was made for them; not again where its call is repeated."""
@@ -177,11 +177,11 @@ class Passwords:
         made = await self._hashing.hash(new_password(new, (linked.name, linked.email), path="password"))
         await door.perform(call, use_link, link_id=secret.row_id, secret_hash=secret.secret_hash, hash=made)
 
-    async def _prove(self, caller: Caller, kept: Kept, current: str | None) -> None:
+    async def _prove(self, own: OwnAccount, kept: Kept, current: str | None) -> None:
         """Refuses whoever does not know the current password. Each mention in a document is an attempt."""
         if current is None:
             raise InvalidInput("Send your current password.", path=("currentPassword",))
-        await self._attempts.count((caller.organization_id, kept.email), None, caller.now)
+        await self._attempts.count((own.organization_id, kept.email), None, own.now)
         verified = await self._hashing.verify(normalised(current[:LONGEST]), kept.hash)
         if not verified.is_right:
             raise InvalidInput("This is not your current password.", path=("currentPassword",))

@@ -11,8 +11,10 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from joserfc.jwk import KeySet
+
 from portal.sign_in.actions.provider_sign_in import Leaving, Returned
-from portal.sign_in.actions.provider_sign_out import Trusted
+from portal.sign_in.actions.provider_sign_out import TrustedProvider
 from portal.sign_in.client_secrets import ClientSecrets
 from portal.sign_in.oidc.fetching import Fetching, ProviderProblem
 from portal.sign_in.oidc.id_tokens import Claims, Expected, header_of, verified
@@ -66,15 +68,18 @@ class RelyingParty:
             raise ProviderProblem("The answer is another issuer's.")
         secret = await self._client_secrets.of(organization_id, returned.provider_name)
         token = await self._id_token(metadata, returned, response.code, secret)
-        key_id = header_of(token).get("kid")
-        keys = await self._issuers.keys(returned.issuer, key_id if isinstance(key_id, str) else None, now)
+        keys = await self._keys(returned.issuer, token, now)
         return verified(token, keys, Expected(returned.issuer, returned.client_id, returned.nonce), now)
 
-    async def signed_out(self, trusted: Trusted, token: str, now: datetime) -> SignedOut:
+    async def signed_out(self, provider: TrustedProvider, token: str, now: datetime) -> SignedOut:
         """Who has signed out at their provider. Raises ProviderProblem unless that very provider says so, to us."""
+        keys = await self._keys(provider.issuer, token, now)
+        return signed_out(token, keys, issuer=provider.issuer, client_id=provider.client_id, now=now)
+
+    async def _keys(self, issuer: str, token: str, now: datetime) -> KeySet:
+        """An issuer's keys, with the one that a token says it is signed with if there is such a one."""
         key_id = header_of(token).get("kid")
-        keys = await self._issuers.keys(trusted.issuer, key_id if isinstance(key_id, str) else None, now)
-        return signed_out(token, keys, issuer=trusted.issuer, client_id=trusted.client_id, now=now)
+        return await self._issuers.keys(issuer, key_id if isinstance(key_id, str) else None, now)
 
     async def _id_token(self, metadata: Metadata, returned: Returned, code: str, secret: str | None) -> str:
         form = {

@@ -74,7 +74,7 @@ class PasswordMutations:
     )
     async def set_password(self, info: Info, input: SetPasswordInput) -> SetPasswordPayload:
         context = info.context
-        chosen = await context.passwords.chosen(context.caller, input.current_password, input.new_password)
+        chosen = await context.passwords.chosen(context.own_account, input.current_password, input.new_password)
         done = await context.perform(None, passwords.set_password, hash=chosen.hash, seen=chosen.seen)
         return SetPasswordPayload(count=done.count)
 
@@ -84,6 +84,6 @@ class PasswordMutations:
     )
     async def remove_password(self, info: Info, input: RemovePasswordInput) -> RemovePasswordPayload:
         context = info.context
-        seen = await context.passwords.proved(context.caller, input.current_password)
+        seen = await context.passwords.proved(context.own_account, input.current_password)
         done = await context.perform(None, passwords.remove_password, seen=seen)
         return RemovePasswordPayload(count=done.count)

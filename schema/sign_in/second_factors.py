@@ -52,7 +52,7 @@ class SecondFactorMutations:
     )
     async def enrol_second_factor(self, info: Info, input: EnrolSecondFactorInput) -> EnrolSecondFactorPayload:
         context = info.context
-        await context.passwords.proved(context.caller, input.current_password)
+        await context.passwords.proved(context.own_account, input.current_password)
         sealing = context.passwords.sealing
         enrolment = await context.perform(None, second_factors.enrol_second_factor, sealing=sealing)
         return EnrolSecondFactorPayload(secret=enrolment.secret, address=enrolment.address)
@@ -62,7 +62,7 @@ class SecondFactorMutations:
     )
     async def confirm_second_factor(self, info: Info, input: ConfirmSecondFactorInput) -> ConfirmSecondFactorPayload:
         context = info.context
-        await context.passwords.count(context.caller)
+        await context.passwords.count(context.own_account)
         sealing = context.passwords.sealing
         done = await context.perform(None, second_factors.confirm_second_factor, code=input.code, sealing=sealing)
         return ConfirmSecondFactorPayload(recovery_codes=list(done.codes))
@@ -72,7 +72,7 @@ class SecondFactorMutations:
     )
     async def remove_second_factor(self, info: Info, input: RemoveSecondFactorInput) -> RemoveSecondFactorPayload:
         context = info.context
-        await context.passwords.count(context.caller)
+        await context.passwords.count(context.own_account)
         sealing = context.passwords.sealing
         is_removed = await context.perform(None, second_factors.remove_second_factor, code=input.code, sealing=sealing)
         check_code(is_right=is_removed)

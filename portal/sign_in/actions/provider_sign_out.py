@@ -26,7 +26,7 @@ _IDENTITY = select(Identity).where(
 
 
 @dataclass(frozen=True, slots=True)
-class Trusted:
+class TrustedProvider:
     """A provider, as far as its tokens are compared with it."""
 
     issuer: str
@@ -34,12 +34,12 @@ class Trusted:
 
 
 @action(Permission.ACCOUNT_MANAGE, may_record_nothing=True)
-async def find_provider(work: Work, *, provider_name: str) -> Trusted:
+async def find_provider(work: Work, *, provider_name: str) -> TrustedProvider:
     """The provider of a name, whether it is in use or not. Raises NotFound."""
     found = await work.all(_PROVIDER, IdentityProvider, name=provider_name)
     if not found:
         raise NotFound("identity provider")
-    return Trusted(found[0].issuer, found[0].client_id)
+    return TrustedProvider(found[0].issuer, found[0].client_id)
 
 
 @action(Permission.ACCOUNT_MANAGE, may_record_nothing=True)
