@@ -59,6 +59,7 @@ class Inside(Generic[C]):
     sdl: Callable[[], str]  # the schema as text
     connections: int = 4  # to the database: what the requests that are worked on share
     routes: Sequence[BaseRoute] = ()  # what else the inside answers by itself
+    admission: Admission | None = None  # what lets those in as well as GraphQL requests; None: one for these alone
     lifespan: Lifespan | None = None  # opens and closes what the executor needs
 
 
@@ -99,11 +100,16 @@ class PortalApp:
             await send({"type": "websocket.close"})  # before it is accepted: 403
 
 
+def admission_of(options: WebOptions, connections: int) -> Admission:
+    """What lets so many requests in at once as the options say, or the connections to the database can do."""
+    return Admission(options.max_in_flight or REQUESTS_PER_CONNECTION * connections)
+
+
 def build_app(inside: Inside[C], observer: Observer, options: WebOptions | None = None) -> PortalApp:
     """Puts the edge in front of the inside."""
     options = options or WebOptions()
     drain = Drain()
-    admission = Admission(options.max_in_flight or REQUESTS_PER_CONNECTION * inside.connections)
+    admission = inside.admission or admission_of(options, inside.connections)
     store = DocumentStore(inside.schema, limits=options.limits)
     edge = Edge(store, inside.executor, observer, admission, drain)
     opened = Open(options.live, drain)

@@ -25,7 +25,7 @@ from portal.sign_in.passwords import Delivery, Passwords
 from portal.sign_in.relying_party import RelyingParty
 from portal.sign_in.sealing import Sealing
 from portal.trusted_documents.published import PublishedDocuments
-from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, build_app
+from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, admission_of, build_app
 from portal.web.budget import Budget, Counters
 from portal.web.callers import Callers, SignIn
 from portal.web.documents import DocumentStore
@@ -34,8 +34,12 @@ from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations
 from portal.web.publishing import DocumentCheck
 from portal.web.same_origin import SameOrigin
-from portal.web.scim.endpoint import ScimEndpoint
+from portal.web.scim.endpoint import ScimEndpoint, ScimLimits
+from portal.web.scim.group_requests import GroupRequests
+from portal.web.scim.groups import Groups
 from portal.web.scim.members import Members
+from portal.web.scim.reading import Doors as ScimDoors
+from portal.web.scim.user_requests import UserRequests
 from portal.web.sign_in.attempts import Attempts
 from portal.web.sign_in.parts import SignInParts
 from portal.web.sign_in.routes import sign_in_routes
@@ -91,8 +95,8 @@ def app_on(
         clock.now,
     )
 
-    members = Members(operations, DocumentStore(GRAPHQL_SCHEMA), writes)
-    scim = ScimEndpoint(operations, members, observer, clock.now)
+    admission = admission_of(options, database.pool.most)
+    scim = _scim(operations, writes, observer, ScimLimits(admission, options.timeout_seconds))
 
     async def ready() -> bool:
         async with health.pool.connection() as connection:
@@ -100,8 +104,14 @@ def app_on(
 
     lifespan = _lifespan(feed, (credentials, sessions, relying_party, proving.hashing, health, telling))
     routes = [scim.mount(), *sign_in_routes(parts, passwords)]
-    inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, lifespan)
+    inside = Inside(GRAPHQL_SCHEMA, operations, ready, sdl, database.pool.most, routes, admission, lifespan)
     return build_app(inside, observer, options)
+
+
+def _scim(operations: Operations, writes: WriteDoor, observer: Observer, limits: ScimLimits) -> ScimEndpoint:
+    doors = ScimDoors(operations, DocumentStore(GRAPHQL_SCHEMA), writes)
+    users, groups = UserRequests(Members(doors)), GroupRequests(Groups(doors), doors)
+    return ScimEndpoint(operations, {**users.handlers(), **groups.handlers()}, observer, limits, clock.now)
 
 
 def _passwords(proving: Proving, options: WebOptions) -> Passwords:

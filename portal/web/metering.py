@@ -131,6 +131,10 @@ class Meter:
         check_cost(cost, self._limits.points, self._limits.parts)
         return cost
 
+    async def charge(self, actor: Actor, points: int, received_at: datetime) -> None:
+        """Take points for what is no operation, such as a change over SCIM. Raises RateLimited."""
+        await self._budget.spend(actor, points, received_at.timestamp())
+
     async def prepare_document(self, text: str, actor: Actor, received_at: datetime) -> None:
         """Take points for parsing and validating a text that is new. Raises RateLimited."""
         points = POINTS_OF_DOCUMENT + len(text) // CHARACTERS_A_POINT

@@ -86,6 +86,16 @@ class Observer:
     def answered(self, request_id: str, operation: Operation | None, outcome: str, status: int, seconds: float) -> None:
         """Counts and logs one request. `operation` is None where it came to none; `outcome` is one of a closed set."""
         kind = operation.type if operation is not None else "none"
+        name = operation.name[:MAX_LOGGED_NAME] if operation is not None and operation.name else None
+        self._answered(request_id, kind, name, outcome, status, seconds)
+
+    def provisioned(self, request_id: str, route: str, status: int, seconds: float) -> None:
+        """Counts and logs one request of an identity provider (SCIM); `route` is its method and path, without ids."""
+        self._answered(request_id, "scim", route, "ok" if status < 400 else str(status), status, seconds)
+
+    def _answered(
+        self, request_id: str, kind: str, name: str | None, outcome: str, status: int, seconds: float
+    ) -> None:
         self._requests.count(kind, outcome, seconds)
         if not self._writes_requests:
             return
@@ -93,7 +103,7 @@ class Observer:
             {
                 "event": "request",
                 "request_id": request_id,
-                "operation": operation.name[:MAX_LOGGED_NAME] if operation is not None and operation.name else None,
+                "operation": name,
                 "type": kind,
                 "outcome": outcome,
                 "status": status,

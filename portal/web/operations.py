@@ -220,6 +220,10 @@ class Operations:
             await self._meter.prepare_document(draft.text, actor, self._clock())
         return await self._check_documents(drafts)
 
+    async def charge(self, caller: SignedIn, points: int, received_at: datetime) -> None:
+        """Take what a change that is no operation costs from its caller's budget. Raises RateLimited."""
+        await self._meter.charge(self.standing(caller).actor, points, received_at)
+
     def standing(self, caller: SignedIn) -> Standing:
         """A caller's rights for the length of one request. Raises Unauthenticated for an anonymous one."""
         if caller.standing is None:

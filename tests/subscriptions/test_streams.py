@@ -11,8 +11,12 @@ from portal.applications.actions.people import assign_interviewer
 from portal.database.connection import Database
 from portal.database.ids import new_id, public_id
 from portal.openings.actions.states import put_opening_on_hold
+from portal.people.actions.directory_groups import add_group_from_directory, update_group_from_directory
+from portal.people.actions.group_roles import add_directory_group_role
 from portal.people.actions.members import deactivate_member
+from portal.people.group_rules import MemberChanges
 from portal.people.models import Grant
+from portal.people.rules import RoleTerms
 from tests.applications.making import a_pipeline, a_reason, ada, an_application, move
 from tests.subscriptions.watching import Portal, a_portal, failure, payload
 from tests.world import NOON, World
@@ -219,3 +223,18 @@ async def test_a_grant_that_ends_takes_its_subscription_along(portal: Portal, ac
     assert failure(await talk.hear()) == ("NOT_FOUND", "No such opening.")
     await talk.say({"type": "ping"})
     assert await talk.hear() == {"type": "pong"}
+
+
+async def test_whoever_is_taken_out_of_a_group_is_told_nothing_more(portal: Portal, acme: World) -> None:
+    pipeline = await a_pipeline(acme)
+    hugo = await acme.member("Hugo")
+    group = await acme.perform(acme.system, add_group_from_directory, name="Hiring", member_ids=frozenset({hugo.id}))
+    named = {"directory_group_id": group.directory_group_id}
+    terms = RoleTerms(role=GrantRole.HIRING_MANAGER, scope_type=ScopeType.ORG)
+    await acme.perform(acme.system, add_directory_group_role, **named, terms=terms)
+    talk = await portal.watch(acme, hugo, PIPELINE, id=opening(pipeline.id))
+
+    gone = MemberChanges(remove=frozenset({hugo.id}))
+    await acme.perform(acme.system, update_group_from_directory, **named, members=gone)
+
+    assert failure(await talk.hear()) == ("NOT_FOUND", "No such opening.")

@@ -19,7 +19,7 @@ from scim2_models import (
     Sort,
 )
 
-from portal.web.scim.resources import MOST_RESULTS, User
+from portal.web.scim.resources import MOST_RESULTS, Group, User
 
 CONFIG = ServiceProviderConfig(
     patch=Patch(supported=True),
@@ -37,7 +37,7 @@ CONFIG = ServiceProviderConfig(
         )
     ],
 )
-_PROVIDER = ScimProvider(models=[User], config=CONFIG)
+_PROVIDER = ScimProvider(models=[User, Group], config=CONFIG)
 
 
 def _text(answer: ServiceProviderConfig | ResourceType | Schema) -> str:
@@ -69,7 +69,7 @@ def _user_schema() -> Schema:
     return schema
 
 
-_SCHEMAS = [_user_schema()]
+_SCHEMAS = [_user_schema(), Group.to_schema()]
 
 DISCOVERY: Mapping[str, str] = {
     "/ServiceProviderConfig": _text(CONFIG),

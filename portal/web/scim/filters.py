@@ -1,4 +1,4 @@
-"""SCIM filters as filters of the list of members: eq on what connectors look people up by, joined by `and`."""
+"""SCIM filters as filters of our lists: eq on what connectors look people and groups up by, joined by `and`."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 from scim2_models import InvalidFilterException, ScimFilter
 from scim2_models.path import AttrPath, CompareOperator, Comparison, FilterNode, LogicalExpr, LogicalOperator, ValuePath
 
-from portal.web.scim.resources import User
+from portal.web.scim.groups import WantedGroups
+from portal.web.scim.resources import Group, User
 
 LONGEST = 1_000  # characters; connectors send some dozens
 MOST_TERMS = 10
@@ -22,19 +23,60 @@ def members_where(filter: str | None) -> dict[str, Any]:  # Any: as in Condition
     """The filter of the list of members that means the same. Raises InvalidFilterException for any other filter."""
     if not filter:
         return PRESENT
+    _check_length(filter)
+    terms = _terms(ScimFilter[User](filter).ast)
+    return {"and": [PRESENT, *(condition for term in terms for condition in _conditions(term))]}
+
+
+def groups_wanted(filter: str | None) -> WantedGroups:
+    """Which groups a filter means. Raises InvalidFilterException for one that asks for anything else."""
+    if not filter:
+        return WantedGroups(PRESENT)
+    _check_length(filter)
+    conditions: Conditions = [PRESENT]
+    ids: frozenset[str] | None = None
+    members: frozenset[str] = frozenset()
+    for term in _terms(ScimFilter[Group](filter).ast):
+        name, value = _equality(term)
+        match name:
+            case "displayname":
+                conditions.append({"name": {"eq": value.lower()}})
+            case "externalid":
+                conditions.append({"directoryId": {"eq": value}})
+            case "id":
+                ids = frozenset({value}) if ids is None else ids & {value}
+            case "members" | "members.value":
+                members |= {value}
+            case _:
+                raise _unsupported_of_groups()
+    return WantedGroups({"and": conditions}, ids, members)
+
+
+def _equality(node: FilterNode) -> tuple[str, str]:
+    """What is compared with eq, and with what; a filter of members by their value is one of the group by it."""
+    match node:
+        case Comparison(attr_path=path, op=CompareOperator.eq, value=str(value)):
+            return _name(path), value
+        case ValuePath(attr_path=path, val_filter=Comparison() as inner, sub_attr=None):
+            name, value = _equality(inner)
+            return f"{_name(path)}.{name}", value
+        case _:
+            raise _unsupported_of_groups()
+
+
+def _check_length(filter: str) -> None:
     if len(filter) > LONGEST:
         raise InvalidFilterException(detail=f"A filter has at most {LONGEST} characters.")
-    terms = _terms(ScimFilter[User](filter).ast)
-    if len(terms) > MOST_TERMS:
-        raise InvalidFilterException(detail=f"A filter has at most {MOST_TERMS} terms.")
-    return {"and": [PRESENT, *(condition for term in terms for condition in _conditions(term))]}
 
 
 def _terms(node: FilterNode) -> Sequence[FilterNode]:
     """What is joined by `and`."""
+    terms: list[FilterNode] = [node]
     if isinstance(node, LogicalExpr) and node.op is LogicalOperator.and_:
-        return [each for term in node.terms for each in _terms(term)]
-    return [node]
+        terms = [each for term in node.terms for each in _terms(term)]
+    if len(terms) > MOST_TERMS:
+        raise InvalidFilterException(detail=f"A filter has at most {MOST_TERMS} terms.")
+    return terms
 
 
 def _conditions(node: FilterNode) -> Conditions:
@@ -87,4 +129,11 @@ def _unsupported() -> InvalidFilterException:
     return InvalidFilterException(
         detail="Filter by userName, externalId, emails, emails.value or active with eq, joined by and, such as "
         'userName eq "ada@example.com".'
+    )
+
+
+def _unsupported_of_groups() -> InvalidFilterException:
+    return InvalidFilterException(
+        detail="Filter groups by displayName, externalId, id or members with eq, joined by and, such as "
+        'displayName eq "Recruiting".'
     )

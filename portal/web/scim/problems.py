@@ -7,12 +7,14 @@ from scim2_models import Error, SCIMException
 from portal.database.pool import NoConnection
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
 from portal.errors import UserError, UserErrorCode
+from portal.people.group_rules import TooManyMembers
 from portal.web.errors import Overloaded, Refused, TimedOut
 
 # What is not listed is a value that can't be used.
 _MEANT: dict[UserErrorCode, tuple[int, str | None]] = {
     UserErrorCode.NOT_FOUND: (404, None),
     UserErrorCode.FORBIDDEN: (403, None),
+    UserErrorCode.OWN_GRANT: (403, None),
     UserErrorCode.NOT_UNIQUE: (409, "uniqueness"),
     UserErrorCode.STALE_VERSION: (412, None),
     UserErrorCode.BEING_CHANGED: (409, None),
@@ -36,6 +38,8 @@ def refused_as(problem: Exception) -> tuple[Error, dict[str, str]] | None:
             return problem.to_error(), {}
         case ValidationError():
             return Error.from_validation_errors(problem)[0], {}
+        case TooManyMembers():
+            return Error(status=413, detail=problem.message), {}
         case UserError():
             return _of_action(problem), {}
         case _:

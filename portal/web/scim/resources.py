@@ -1,16 +1,21 @@
-"""What is served as SCIM, and how a member is a SCIM user: the models, and the translation both ways.
+"""What is served as SCIM, and how members and groups are SCIM's: the models, and the translation both ways.
 
 The models declare what is kept here and no more, so that /Schemas tells the truth. What else a provider sends is
 passed over, as its connectors expect.
 """
 
 from typing import Annotated, Any
+from zlib import crc32
 
+from pydantic import Field
 from scim2_models import (
     URN,
+    CaseExact,
     ComplexAttribute,
     InvalidValueException,
     Meta,
+    Mutability,
+    Reference,
     Required,
     Resource,
     ScimPolicy,
@@ -45,6 +50,18 @@ class Email(ComplexAttribute):
     primary: bool | None = None
 
 
+class UserGroup(ComplexAttribute):
+    """A group that a user is in."""
+
+    value: Annotated[str | None, Mutability.read_only] = None
+    ref: Annotated[
+        Reference["Group"] | None,
+        Mutability.read_only,
+    ] = Field(None, serialization_alias="$ref", validation_alias="$ref")
+    display: Annotated[str | None, Mutability.read_only] = None
+    type: Annotated[str | None, Mutability.read_only] = None
+
+
 class User(Resource[Any]):  # Any: no extension
     """A member of the organization."""
 
@@ -55,11 +72,34 @@ class User(Resource[Any]):  # Any: no extension
     display_name: str | None = None
     active: bool | None = None
     emails: list[Email] | None = None
+    groups: Annotated[list[UserGroup] | None, Mutability.read_only] = None
+
+
+class GroupMember(ComplexAttribute):
+    """A user who is in a group. Groups in groups are not kept."""
+
+    value: Annotated[str | None, Mutability.immutable, CaseExact.true] = None
+    ref: Annotated[
+        Reference["User"] | None,
+        Mutability.immutable,
+    ] = Field(None, serialization_alias="$ref", validation_alias="$ref")
+    display: Annotated[str | None, Mutability.read_only] = None
+    type: Annotated[str | None, Mutability.immutable] = None
+
+
+class Group(Resource[Any]):  # Any: no extension
+    """A group of members; what it gives them is the organization's decision."""
+
+    __schema__ = URN("urn:ietf:params:scim:schemas:core:2.0:Group")
+
+    display_name: Annotated[str | None, Uniqueness.server, Required.true] = None
+    members: list[GroupMember] | None = None
 
 
 # What the read door is asked of a member. In SCIM a person is active or not: whoever is only invited is not.
 MEMBER_FIELDS = (
-    "id name email userName givenName familyName directoryId leftDirectoryAt status createdAt updatedAt version"
+    "id name email userName givenName familyName directoryId leftDirectoryAt status createdAt updatedAt version "
+    "directoryGroups { directoryGroup { id name } }"
 )
 
 
@@ -73,6 +113,13 @@ def user_of(member: dict[str, Any], base: str) -> User:  # Any: JSON
         display_name=member["name"],
         active=member["status"] == "ACTIVE",
         emails=[Email(value=member["email"], type="work", primary=True)],
+        groups=[
+            UserGroup(
+                value=group["id"], ref=Reference(f"{base}/Groups/{group['id']}"), display=group["name"], type="direct"
+            )
+            for group in _groups_of(member)
+        ]
+        or None,
         meta=Meta(
             resource_type="User",
             created=member["createdAt"],
@@ -83,9 +130,42 @@ def user_of(member: dict[str, Any], base: str) -> User:  # Any: JSON
     )
 
 
-def etag_of(member: dict[str, Any]) -> str:  # Any: JSON
-    """The entity tag of a member: its version."""
-    return f'W/"{member["version"]}"'
+def group_of(group: dict[str, Any], base: str) -> Group:  # Any: JSON
+    """A group as the read door answers it, as a SCIM group; without members where they were not read."""
+    nodes = group["members"]["nodes"] if "members" in group else ()
+    members = [node["membership"] for node in nodes]
+    return Group(
+        id=group["id"],
+        external_id=group["directoryId"],
+        display_name=group["name"],
+        members=[
+            GroupMember(
+                value=member["id"], ref=Reference(f"{base}/Users/{member['id']}"), display=member["name"], type="User"
+            )
+            for member in members
+        ]
+        or None,
+        meta=Meta(
+            resource_type="Group",
+            created=group["createdAt"],
+            last_modified=group["updatedAt"],
+            location=f"{base}/Groups/{group['id']}",
+            version=etag_of(group),
+        ),
+    )
+
+
+def etag_of(row: dict[str, Any]) -> str:  # Any: JSON
+    """The entity tag of a member or group: its version, and for a member the groups that they are in.
+
+    A change is meant for a version (If-Match); only what is shown also depends on the groups (If-None-Match).
+    """
+    groups = ",".join(f"{group['id']} {group['name']}" for group in _groups_of(row))
+    return f'W/"{row["version"]}.{crc32(groups.encode()):08x}"' if groups else f'W/"{row["version"]}"'
+
+
+def _groups_of(member: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row["directoryGroup"] for row in member.get("directoryGroups", ())]
 
 
 def person_of(user: User, before: User | None = None) -> DirectoryPerson:

@@ -11,6 +11,7 @@ import pytest
 
 from portal.access.enums import GrantRole, Privilege
 from portal.database.ids import new_id
+from portal.web.app import PortalApp, WebOptions
 from portal.web.assembly import app_on
 from portal.web.observe import Observer
 from tests.people.making import A_DAY, a_grant, a_service_account, a_token
@@ -28,6 +29,8 @@ class Provider:
     http: httpx.AsyncClient
     account_id: Any
     token: str
+    app: PortalApp
+    log: io.BytesIO
 
     async def send(
         self, method: str, path: str, body: object = None, *, status: int | None = None, **headers: str
@@ -57,13 +60,14 @@ class Provider:
 
 
 @asynccontextmanager
-async def a_provider(world: World) -> AsyncIterator[Provider]:
+async def a_provider(world: World, options: WebOptions | None = None) -> AsyncIterator[Provider]:
     account = await a_service_account(world, f"Directory {new_id().hex[-8:]}")
     await a_grant(world, GrantRole.VIEWER, service_account_id=account.id, privileges=[Privilege.PROVISIONING.value])
     token, _ = await a_token(world, service_account_id=account.id, expires_at=FAR)
-    app = app_on(world.database, Observer(io.BytesIO()))
+    log = io.BytesIO()
+    app = app_on(world.database, Observer(log), options)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://portal.test") as http:
-        yield Provider(world, http, account.id, token.text)
+        yield Provider(world, http, account.id, token.text, app, log)
 
 
 @pytest.fixture

@@ -1,14 +1,19 @@
 """Users over SCIM: added, found, changed, deactivated and removed, each by an action of the provider's own account."""
 
 import asyncio
+import io
 
 import httpx
 import pytest
 
+from portal import clock
 from portal.access.enums import OrganizationRole
 from portal.database.ids import parse_public_id, public_id
 from portal.people.actions.members import deactivate_member
 from portal.people.credentials import BadCredential
+from portal.web.assembly import app_on
+from portal.web.cookies import SESSION_COOKIE
+from portal.web.observe import Observer
 from tests.people.making import a_token, credentials
 from tests.people.signing_in import a_session, sessions, text_of
 from tests.web.scim.conftest import FAR, MEDIA_TYPE, Provider, a_provider
@@ -146,6 +151,31 @@ async def test_sessions_of_a_user_who_loses_access_do_not_come_back_with_it(
     with pytest.raises(BadCredential):
         await known.authenticate(session, NOON)
     await known.close()
+
+
+async def test_a_server_that_knows_them_asks_a_deactivated_user_for_a_sign_in_with_the_next_request(
+    provider: Provider, acme: World
+) -> None:
+    user = await provider.add()
+    member_id = parse_public_id("mem", user["id"])
+    assert member_id is not None
+    token, _ = await a_token(acme, membership_id=member_id, expires_at=FAR)
+    session = text_of(await a_session(acme, member_id, at=clock.now()))
+    ways = (
+        {"authorization": f"Bearer {token.text}"},
+        {"cookie": f"{SESSION_COOKIE}={session}", "sec-fetch-site": "same-origin", "x-requested-with": "portal"},
+    )
+    other_process = httpx.ASGITransport(app=app_on(acme.database, Observer(io.BytesIO())))
+    async with httpx.AsyncClient(transport=other_process, base_url="http://127.0.0.1:8000") as http:
+
+        async def statuses() -> list[int]:
+            body, accept = {"query": "{ viewer { id } }"}, {"accept": "application/graphql-response+json"}
+            return [(await http.post("/graphql", json=body, headers=way | accept)).status_code for way in ways]
+
+        before = await statuses()
+        await provider.patch(user["id"], {"op": "replace", "path": "active", "value": False})
+
+        assert (before, await statuses()) == ([200, 200], [401, 401])
 
 
 async def test_r35_the_last_administrator_is_not_deactivated(provider: Provider, acme: World) -> None:
@@ -368,10 +398,10 @@ async def test_it_says_what_it_can_do(provider: Provider) -> None:
         "etag": True,
         "changePassword": False,
     }
-    assert [each["endpoint"] for each in types["Resources"]] == ["/Users"]
-    kept = {"userName", "name", "displayName", "active", "emails"}
+    assert [each["endpoint"] for each in types["Resources"]] == ["/Users", "/Groups"]
+    kept = {"userName", "name", "displayName", "active", "emails", "groups"}
     assert {attribute["name"] for attribute in schema["attributes"]} == kept
-    assert (await provider.send("GET", "/Groups", status=404)).json()["schemas"] == [ERROR]
+    assert (await provider.send("GET", "/Me", status=404)).json()["schemas"] == [ERROR]
 
 
 async def test_attributes_are_chosen(provider: Provider) -> None:
