@@ -94,7 +94,7 @@ class Scenery:
             self.application_rows(),
             self.providers(),
             self.documents(),
-            groups_of(self.members.values(), self.departments[0].id, self.locations[0].id, self.teams[0].id),
+            self.directory_groups(),
         ):
             await self.world.plant(*rows)
 
@@ -108,6 +108,9 @@ class Scenery:
             policy=MembershipPolicy.DOMAIN,
             default_role=OrganizationRole.MEMBER,
         )
+
+    def directory_groups(self) -> Iterator[TenantRow]:
+        yield from groups_of(self.members.values(), self.departments[0].id, self.locations[0].id, self.teams[0].id)
 
     def documents(self) -> Iterator[TenantRow]:
         """Two releases that share a document; one of them is retired."""

@@ -33,7 +33,7 @@ _FACTOR = (
     )
     .with_for_update(key_share=True)
 )
-_ORGANIZATION = select(Organization).where(Organization.id == _ORGANIZATION_ID)
+_ORGANIZATION = select(Organization).where(Organization.organization_id == _ORGANIZATION_ID)
 
 _NEVER = 0  # before every step
 
