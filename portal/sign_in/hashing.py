@@ -45,6 +45,12 @@ class Hashing:
         """The hash to keep of a password. Raises TooManyAttempts where more are waiting than can be served soon."""
         return await self._in_a_thread(lambda: self._passwords.hash(password))
 
+    async def hash_chosen(self, choose: Callable[[], str]) -> str:
+        """The hash of what `choose` gives, which is called in the thread as well: judging a password takes as long as
+        hashing one. Raises what it raises, and as `hash` does.
+        """
+        return await self._in_a_thread(lambda: self._passwords.hash(choose()))
+
     async def verify(self, password: str, kept: str | None) -> Verified:
         """Whether a password is the one of a hash; it takes as long where there is none. Raises as `hash` does."""
         if self._nobodys is None:

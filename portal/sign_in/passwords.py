@@ -21,7 +21,7 @@ from portal.sign_in.hashing import Hashing
 from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.rules.passwords import WrongPassword
 from portal.sign_in.sealing import Sealing
-from portal.sign_in.strength import LONGEST, new_password, normalised
+from portal.sign_in.strength import new_password, normalised
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -110,7 +110,7 @@ class Passwords:
         account = _account(said.email)
         await self._attempts.count((organization_id, account), browser.address, call.now)
         kept = await door.perform(call, kept_password, email=account)
-        verified = await self._hashing.verify(normalised(said.password[:LONGEST]), kept.hash)
+        verified = await self._hashing.verify(normalised(said.password), kept.hash)
         if not verified.is_right or kept.membership_id is None or kept.hash is None:
             raise WrongPassword
         return await door.perform(
@@ -130,7 +130,9 @@ class Passwords:
         kept = await own.perform(None, own_password)
         if kept.hash is not None:
             await self._prove(own, kept, current)
-        made = await self._hashing.hash(new_password(new, (kept.name, kept.email), path="newPassword"))
+        else:
+            await self._count(own, kept)
+        made = await self._hashing.hash_chosen(lambda: new_password(new, (kept.name, kept.email), path="newPassword"))
         return Chosen(made, kept.hash)
 
     async def proved(self, own: OwnAccount, current: str) -> str:
@@ -151,7 +153,7 @@ class Passwords:
         """Count a member who is about to send a code. Each mention in a document is an attempt."""
         self.check_on()
         kept = await own.perform(None, own_password)
-        await self._attempts.count((own.organization_id, kept.email), None, own.now)
+        await self._count(own, kept)
 
     async def send(self, link: NewLink, now: datetime) -> None:
         """Send a member the link that was made for them; not again where its call is repeated."""
@@ -174,15 +176,19 @@ class Passwords:
         self.check_on()
         await self._attempts.count_address(address, call.now)
         linked = await door.perform(call, find_link, link_id=secret.row_id, secret_hash=secret.secret_hash)
-        made = await self._hashing.hash(new_password(new, (linked.name, linked.email), path="password"))
+        made = await self._hashing.hash_chosen(lambda: new_password(new, (linked.name, linked.email), path="password"))
         await door.perform(call, use_link, link_id=secret.row_id, secret_hash=secret.secret_hash, hash=made)
+
+    async def _count(self, own: OwnAccount, kept: Kept) -> None:
+        """Count an attempt of a member at their own account."""
+        await self._attempts.count((own.organization_id, kept.email), None, own.now)
 
     async def _prove(self, own: OwnAccount, kept: Kept, current: str | None) -> None:
         """Refuses whoever does not know the current password. Each mention in a document is an attempt."""
         if current is None:
             raise InvalidInput("Send your current password.", path=("currentPassword",))
-        await self._attempts.count((own.organization_id, kept.email), None, own.now)
-        verified = await self._hashing.verify(normalised(current[:LONGEST]), kept.hash)
+        await self._count(own, kept)
+        verified = await self._hashing.verify(normalised(current), kept.hash)
         if not verified.is_right:
             raise InvalidInput("This is not your current password.", path=("currentPassword",))
 
