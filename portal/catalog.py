@@ -10,8 +10,8 @@ from portal.candidates import reads as candidates
 from portal.openings import reads as openings
 from portal.openings import streams as opening_streams
 from portal.organizations import reads as organizations
-from portal.people import group_reads as directory_groups
 from portal.people import reads as people
+from portal.people.groups import reads as directory_groups
 from portal.reading.roots import ByFact, Catalog, Facts, Node, Nodes
 from portal.reading.rows import Viewer
 from portal.records import reads as records

@@ -9,8 +9,8 @@ from portal.candidates import models as candidates
 from portal.database.base import TenantRow
 from portal.openings import models as openings
 from portal.organizations import models as organizations
-from portal.people import group_models as groups
 from portal.people import models as people
+from portal.people.groups import models as groups
 from portal.records import models as records
 from portal.sign_in import models as sign_in
 from portal.trusted_documents import models as trusted_documents

@@ -38,7 +38,7 @@ from portal.web.scim.endpoint import ScimEndpoint, ScimLimits
 from portal.web.scim.group_requests import GroupRequests
 from portal.web.scim.groups import Groups
 from portal.web.scim.members import Members
-from portal.web.scim.reading import Doors as ScimDoors
+from portal.web.scim.reading import ScimDoors
 from portal.web.scim.user_requests import UserRequests
 from portal.web.sign_in.attempts import Attempts
 from portal.web.sign_in.parts import SignInParts

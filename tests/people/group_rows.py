@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portal.access.enums import GrantRole, ScopeType
 from portal.database.base import TenantRow
-from portal.people.group_models import DirectoryGroup, DirectoryGroupMember, DirectoryGroupRole
+from portal.people.groups.models import DirectoryGroup, DirectoryGroupMember, DirectoryGroupRole
 from portal.people.models import Grant, Membership
 from tests.world import NOON
 

@@ -22,7 +22,6 @@ from portal.errors import (
     WrongState,
 )
 from portal.organizations.models import Team
-from portal.people import group_rules
 from portal.people.actions.directory_groups import (
     add_group_from_directory,
     remove_group_from_directory,
@@ -32,7 +31,8 @@ from portal.people.actions.grants import grant_role, revoke_grant
 from portal.people.actions.group_roles import add_directory_group_role, remove_directory_group_role
 from portal.people.actions.members import deactivate_member, reactivate_member
 from portal.people.actions.provisioning import remove_from_directory
-from portal.people.group_rules import MOST_MEMBER_CHANGES, MemberChanges, TooManyMembers, changed_members
+from portal.people.groups import rules
+from portal.people.groups.rules import MOST_MEMBER_CHANGES, MemberChanges, TooManyMembers, changed_members
 from portal.people.models import Membership
 from portal.people.rules import GrantTerms, RoleTerms
 from tests.people.making import a_service_account, a_token, credentials, events, olga, the_row
@@ -110,20 +110,20 @@ def test_more_members_than_are_changed_at_once_are_refused() -> None:
 
 @pytest.mark.parametrize(("roles", "most"), [(0, 5_000), (1, 5_000), (2, 2_500), (10, 500)])
 def test_a_group_has_a_size(roles: int, most: int) -> None:
-    group_rules.check_size(most, roles=roles)
+    rules.check_size(most, roles=roles)
     with refused(
         TooManyMembers,
-        f"A group that gives {roles} roles has at most {most:,} members here. Assign smaller groups to the portal.",
+        f"This group has at most {most:,} members here, fewer the more roles it gives. Assign smaller groups.",
         path=("members",),
     ):
-        group_rules.check_size(most + 1, roles=roles)
+        rules.check_size(most + 1, roles=roles)
 
 
 @pytest.mark.parametrize(("members", "most"), [(0, 10), (500, 10), (501, 9), (2_500, 2), (5_000, 1)])
 def test_a_group_of_many_members_gives_few_roles(members: int, most: int) -> None:
-    group_rules.check_another_role(most - 1, members=members)
-    with refused(WrongState, f"A group of {members:,} members gives at most {most} roles."):
-        group_rules.check_another_role(most, members=members)
+    rules.check_another_role(most - 1, members=members)
+    with refused(WrongState, f"This group gives at most {most} roles, fewer the more members it has."):
+        rules.check_another_role(most, members=members)
 
 
 async def test_who_is_in_a_group_holds_what_it_gives_for_as_long(acme: World) -> None:

@@ -14,7 +14,7 @@ from portal.openings.actions.states import put_opening_on_hold
 from portal.people.actions.directory_groups import add_group_from_directory, update_group_from_directory
 from portal.people.actions.group_roles import add_directory_group_role
 from portal.people.actions.members import deactivate_member
-from portal.people.group_rules import MemberChanges
+from portal.people.groups.rules import MemberChanges
 from portal.people.models import Grant
 from portal.people.rules import RoleTerms
 from tests.applications.making import a_pipeline, a_reason, ada, an_application, move

@@ -14,14 +14,14 @@ from portal.access.constraints import means
 from portal.access.permissions import Permission
 from portal.access.work import Change, Work
 from portal.errors import InvalidInput, NotFound, NotUnique
-from portal.people import group_rules
 from portal.people.actions.group_roles import remove_roles
 from portal.people.actions.results import DirectoryGroupResult
 from portal.people.events import DirectoryGroupCreated, DirectoryGroupRemoved, DirectoryGroupUpdated
-from portal.people.group_grants import change_members, members_of, roles_of
-from portal.people.group_models import DirectoryGroup, DirectoryGroupMember
-from portal.people.group_reads import DIRECTORY_GROUP
-from portal.people.group_rules import MemberChanges
+from portal.people.groups import rules
+from portal.people.groups.grants import change_members, members_of, roles_of
+from portal.people.groups.models import DirectoryGroup, DirectoryGroupMember
+from portal.people.groups.reads import DIRECTORY_GROUP
+from portal.people.groups.rules import MemberChanges
 from portal.people.models import Membership
 from portal.records.recording import first_values, record
 from portal.unchanged import UNCHANGED, Unchanged
@@ -124,7 +124,7 @@ async def remove_group_from_directory(
     """
     group = await _lock(work, directory_group_id, expected_version)
     gone = await members_of(work, group)
-    group_rules.check_not_among({row.membership_id for row in gone}, work.actor.member_id)
+    rules.check_not_among({row.membership_id for row in gone}, work.actor.member_id)
     await remove_roles(work, group)
     if gone:
         await change_members(work, group, added=(), gone=gone)
@@ -150,10 +150,10 @@ async def _change(work: Work, group: DirectoryGroup, asked: MemberChanges) -> bo
     else:
         rows = await members_of(work, group)
     present = {row.membership_id: row for row in rows}
-    added, removed = group_rules.changed_members(present.keys(), asked)
+    added, removed = rules.changed_members(present.keys(), asked)
     if not (added or removed):
         return False
-    group_rules.check_not_among(added | removed, work.actor.member_id)
+    rules.check_not_among(added | removed, work.actor.member_id)
     if added:
         await _check_coming(work, group, added, len(removed))
     await change_members(work, group, added=added, gone=[present[each] for each in sorted(removed)])
@@ -163,7 +163,7 @@ async def _change(work: Work, group: DirectoryGroup, asked: MemberChanges) -> bo
 async def _check_coming(work: Work, group: DirectoryGroup, added: frozenset[UUID], leaving: int) -> None:
     size = await work.value(_SIZE, directory_group_id=group.id)
     roles = len(await roles_of(work, group))
-    group_rules.check_size(size + len(added) - leaving, roles=roles)
+    rules.check_size(size + len(added) - leaving, roles=roles)
     known = {row.id for row in await work.lock_all(_KNOWN, Membership, membership_ids=sorted(added))}
     if added - known:
         raise InvalidInput("There is no user with one of these ids.", path=("members",))

@@ -6,14 +6,15 @@ from portal.access.actions import action
 from portal.access.permissions import Permission
 from portal.access.work import Change, Work
 from portal.errors import NotFound
-from portal.people import group_rules, rules
+from portal.people import rules
 from portal.people.actions.grants import check_scope, includes
 from portal.people.actions.results import DirectoryGroupResult, DirectoryGroupRoleResult
 from portal.people.events import DirectoryGroupRoleAdded, DirectoryGroupRoleRemoved
 from portal.people.granting import check_may_give
-from portal.people.group_grants import give, members_of, roles_of, take_role
-from portal.people.group_models import DirectoryGroup, DirectoryGroupRole
-from portal.people.group_reads import DIRECTORY_GROUP, DIRECTORY_GROUP_ROLE
+from portal.people.groups import rules as group_rules
+from portal.people.groups.grants import give, members_of, roles_of, take_role
+from portal.people.groups.models import DirectoryGroup, DirectoryGroupRole
+from portal.people.groups.reads import DIRECTORY_GROUP, DIRECTORY_GROUP_ROLE
 from portal.people.rules import RoleTerms
 from portal.records.recording import first_values, record
 

@@ -28,7 +28,7 @@ from portal.people.events import (
     MemberReactivated,
     MemberUpdated,
 )
-from portal.people.group_grants import leave_groups
+from portal.people.groups.grants import leave_groups
 from portal.people.models import Membership
 from portal.people.reads import MEMBERSHIP
 from portal.records.recording import first_values, record

@@ -17,7 +17,7 @@ from scim2_models import (
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.web.scim.reading import Asking, Row
+from portal.web.scim.reading import Received, Row
 from portal.web.scim.resources import etag_of
 
 PATH = "/scim/v2"
@@ -27,14 +27,14 @@ HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 # Any: the parameters of resources and messages are those of their extensions.
 Answered = Resource[Any] | Message
 ResourceT = TypeVar("ResourceT", bound=Resource[Any])
-Handler = Callable[[Request, Asking], Awaitable[Response]]
+Handler = Callable[[Request, Received], Awaitable[Response]]
 
 # As an entity tag says it; what follows the number is of the groups that a user is in.
 _VERSION = re.compile(r'(?:W/)?"(\d{1,9})(?:\.[0-9a-f]{8})?"')
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPart:
     """Part of a list: its filter, which one is first, and how many; numbers that are too small count as the least."""
 
     filter: str | None
@@ -42,10 +42,10 @@ class Wanted:
     count: int
 
 
-def wanted_of(request: Request, most: int) -> Wanted:
+def wanted_part(request: Request, most: int) -> WantedPart:
     """Part of a list, as the query says it."""
     start, count = _whole(request, "startIndex", 1), _whole(request, "count", most)
-    return Wanted(request.query_params.get("filter"), start, count)
+    return WantedPart(request.query_params.get("filter"), start, count)
 
 
 def base_of(request: Request) -> str:

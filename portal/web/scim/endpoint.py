@@ -26,7 +26,7 @@ from portal.web.requests import BodyRoom, Disconnected, next_piece, read_on, too
 from portal.web.scim.answers import HEADERS, MEDIA_TYPE, PATH, Handler, failure
 from portal.web.scim.discovery import DISCOVERY
 from portal.web.scim.problems import refused_as
-from portal.web.scim.reading import Asking
+from portal.web.scim.reading import Received
 
 MAX_BODY_BYTES = 100_000  # a user with all that connectors send is some 5 kB
 MAX_GROUP_BODY_BYTES = 1_000_000  # a group of 5,000 members is some 700 kB
@@ -129,7 +129,7 @@ class ScimEndpoint:
             raise Unauthenticated
         if not caller.actor.reach(Permission.MEMBER_PROVISION).organization:
             return failure(Error(status=403, detail="This takes a token with member:provision."))
-        return await handler(request, Asking(caller, request_id, self._clock(), body))
+        return await handler(request, Received(caller, request_id, self._clock(), body))
 
     async def _body(self, request: Request, most_bytes: int) -> bytes:
         """The body, whatever media type it says: connectors send application/scim+json and application/json."""
@@ -142,13 +142,13 @@ class ScimEndpoint:
 def _served(answer: str) -> Handler:
     """What SCIM says of itself is the same for everybody."""
 
-    async def handler(_request: Request, _asking: Asking) -> Response:
+    async def handler(_request: Request, _received: Received) -> Response:
         return Response(answer, headers=HEADERS, media_type=MEDIA_TYPE)
 
     return handler
 
 
-async def _nothing(_request: Request, _asking: Asking) -> Response:
+async def _nothing(_request: Request, _received: Received) -> Response:
     raise NotFoundException(
         detail="Nothing is served here. Users are at /Users and groups at /Groups; there is no bulk and no /Me."
     )

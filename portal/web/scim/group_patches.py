@@ -12,7 +12,7 @@ from scim2_models import InvalidPathException, InvalidValueException, PatchOp, P
 from scim2_models.path import AttrPath, CompareOperator, Comparison, FilterNode, LogicalExpr, LogicalOperator, ValuePath
 
 from portal.database.ids import parse_public_id
-from portal.people.group_rules import MemberChanges
+from portal.people.groups.rules import MemberChanges
 from portal.people.reads import MEMBERSHIP
 from portal.unchanged import UNCHANGED, Unchanged
 from portal.web.scim.resources import Group

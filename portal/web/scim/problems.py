@@ -7,7 +7,7 @@ from scim2_models import Error, SCIMException
 from portal.database.pool import NoConnection
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
 from portal.errors import UserError, UserErrorCode
-from portal.people.group_rules import TooManyMembers
+from portal.people.groups.rules import TooManyMembers
 from portal.web.errors import Overloaded, Refused, TimedOut
 
 # What is not listed is a value that can't be used.

@@ -18,10 +18,19 @@ from portal.database.ids import parse_public_id
 from portal.errors import StaleVersion
 from portal.people.actions.provisioning import add_from_directory, remove_from_directory, update_from_directory
 from portal.people.reads import MEMBERSHIP
-from portal.web.scim.answers import Handler, Wanted, base_of, expected_version, json, nothing, parameters_of, wanted_of
+from portal.web.scim.answers import (
+    Handler,
+    WantedPart,
+    base_of,
+    expected_version,
+    json,
+    nothing,
+    parameters_of,
+    wanted_part,
+)
 from portal.web.scim.filters import members_where
 from portal.web.scim.members import Member, Members
-from portal.web.scim.reading import Asking
+from portal.web.scim.reading import Received
 from portal.web.scim.resources import MOST_RESULTS, POLICY, User, etag_of, person_of, user_of
 from schema.mutating import NO_ID
 
@@ -44,22 +53,26 @@ class UserRequests:
             "/Users/{id}": {"GET": self._get, "PUT": self._replace, "PATCH": self._patch, "DELETE": self._delete},
         }
 
-    async def _list(self, request: Request, asking: Asking) -> Response:
-        return await self._page(request, asking, wanted_of(request, MOST_RESULTS))
+    async def _list(self, request: Request, received: Received) -> Response:
+        return await self._page(request, received, wanted_part(request, MOST_RESULTS))
 
-    async def _search(self, request: Request, asking: Asking) -> Response:
+    async def _search(self, request: Request, received: Received) -> Response:
         """The list for whoever does not want a filter in an address (RFC 7644, 3.4.3)."""
         search = SearchRequest[User].model_validate_json(
-            asking.body, scim_ctx=Context.SEARCH_REQUEST, scim_policy=POLICY
+            received.body, scim_ctx=Context.SEARCH_REQUEST, scim_policy=POLICY
         )
         count = MOST_RESULTS if search.count is None else search.count
-        return await self._page(request, asking, Wanted(search.filter, search.start_index or 1, count), search)
+        return await self._page(request, received, WantedPart(search.filter, search.start_index or 1, count), search)
 
     async def _page(
-        self, request: Request, asking: Asking, wanted: Wanted, parameters: ResponseParameters[User] | None = None
+        self,
+        request: Request,
+        received: Received,
+        wanted: WantedPart,
+        parameters: ResponseParameters[User] | None = None,
     ) -> Response:
         where, start = members_where(wanted.filter), max(1, wanted.start)
-        page = await self._members.page(asking, where, start, min(max(0, wanted.count), MOST_RESULTS))
+        page = await self._members.page(received, where, start, min(max(0, wanted.count), MOST_RESULTS))
         base = base_of(request)
         listed = ListResponse[User](
             total_results=page.total,
@@ -69,26 +82,28 @@ class UserRequests:
         )
         return json(listed, Context.RESOURCE_QUERY_RESPONSE, parameters=parameters or parameters_of(request, User))
 
-    async def _create(self, request: Request, asking: Asking) -> Response:
-        user = User.model_validate_json(asking.body, scim_ctx=Context.RESOURCE_CREATION_REQUEST, scim_policy=POLICY)
-        done = await self._members.perform(asking, add_from_directory, person=person_of(user))
-        member = await self._members.again(asking, done.membership_id)
+    async def _create(self, request: Request, received: Received) -> Response:
+        user = User.model_validate_json(received.body, scim_ctx=Context.RESOURCE_CREATION_REQUEST, scim_policy=POLICY)
+        done = await self._members.perform(received, add_from_directory, person=person_of(user))
+        member = await self._members.again(received, done.membership_id)
         return _user(request, member, Context.RESOURCE_CREATION_RESPONSE, status=201)
 
-    async def _get(self, request: Request, asking: Asking) -> Response:
-        member = await self._found(request, asking)
+    async def _get(self, request: Request, received: Received) -> Response:
+        member = await self._found(request, received)
         if request.headers.get("if-none-match") == etag_of(member):
             return nothing({"etag": etag_of(member)}, status=304)
         return _user(request, member, Context.RESOURCE_QUERY_RESPONSE)
 
-    async def _replace(self, request: Request, asking: Asking) -> Response:
-        user = User.model_validate_json(asking.body, scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST, scim_policy=POLICY)
-        member = await self._changed(request, asking, lambda _before: user)
+    async def _replace(self, request: Request, received: Received) -> Response:
+        user = User.model_validate_json(
+            received.body, scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST, scim_policy=POLICY
+        )
+        member = await self._changed(request, received, lambda _before: user)
         return _user(request, member, Context.RESOURCE_REPLACEMENT_RESPONSE)
 
-    async def _patch(self, request: Request, asking: Asking) -> Response:
+    async def _patch(self, request: Request, received: Received) -> Response:
         patch = PatchOp[User].model_validate_json(
-            asking.body, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=POLICY
+            received.body, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=POLICY
         )
 
         def patched(before: User) -> User:
@@ -96,30 +111,30 @@ class UserRequests:
             patch.patch(user, POLICY)
             return user
 
-        member = await self._changed(request, asking, patched)
+        member = await self._changed(request, received, patched)
         return _user(request, member, Context.RESOURCE_PATCH_RESPONSE)
 
-    async def _delete(self, request: Request, asking: Asking) -> Response:
-        member = await self._found(request, asking)
+    async def _delete(self, request: Request, received: Received) -> Response:
+        member = await self._found(request, received)
         await self._members.perform(
-            asking,
+            received,
             remove_from_directory,
             membership_id=_row_id(member),
             expected_version=expected_version(request, member, "user"),
         )
         return nothing()
 
-    async def _changed(self, request: Request, asking: Asking, change: Callable[[User], User]) -> Member:
+    async def _changed(self, request: Request, received: Received, change: Callable[[User], User]) -> Member:
         """The member after a change of what they were when it was made; looked at again where that was different."""
         for attempt in range(1, MOST_TRIES + 1):
-            member = await self._found(request, asking)
+            member = await self._found(request, received)
             wanted = expected_version(request, member, "user")
             before = user_of(member, base_of(request))
             person = person_of(change(before), before)
             version = member["version"]
             try:
                 done = await self._members.perform(
-                    asking,
+                    received,
                     update_from_directory,
                     membership_id=_row_id(member),
                     person=person,
@@ -129,11 +144,11 @@ class UserRequests:
                 if wanted is not None or attempt == MOST_TRIES:
                     raise
             else:
-                return await self._members.again(asking, done.membership_id)
+                return await self._members.again(received, done.membership_id)
         raise AssertionError("The last attempt returns or raises.")
 
-    async def _found(self, request: Request, asking: Asking) -> Member:
-        member = await self._members.find(asking, request.path_params["id"])
+    async def _found(self, request: Request, received: Received) -> Member:
+        member = await self._members.find(received, request.path_params["id"])
         if member is None:
             raise NotFoundException(detail="No such user.")
         return member

@@ -4,7 +4,7 @@ import strawberry
 
 from portal.openings.reads import OPENING
 from portal.people.actions import group_roles
-from portal.people.group_reads import DIRECTORY_GROUP, DIRECTORY_GROUP_ROLE
+from portal.people.groups.reads import DIRECTORY_GROUP, DIRECTORY_GROUP_ROLE
 from portal.people.rules import RoleTerms
 from schema.mutating import Info, Payload, id_of, idempotency_key, mutation, optional_id
 from schema.people.enums import GrantRole, Privilege, ScopeType

@@ -9,7 +9,7 @@ import pytest
 from portal.access.enums import GrantRole, OrganizationRole, ScopeType
 from portal.database.ids import parse_public_id, public_id
 from portal.people.actions.group_roles import add_directory_group_role
-from portal.people.group_rules import MOST_MEMBER_CHANGES
+from portal.people.groups.rules import MOST_MEMBER_CHANGES
 from portal.people.rules import RoleTerms
 from tests.web.scim.conftest import MEDIA_TYPE, Provider, a_provider
 from tests.world import World

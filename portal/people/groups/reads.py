@@ -2,7 +2,7 @@
 
 from portal.access.permissions import Permission
 from portal.organizations.reads import DEPARTMENT, LOCATION, TEAM
-from portal.people.group_models import DirectoryGroup, DirectoryGroupMember, DirectoryGroupRole
+from portal.people.groups.models import DirectoryGroup, DirectoryGroupMember, DirectoryGroupRole
 from portal.people.models import Grant
 from portal.people.reads import GRANT, MEMBERSHIP
 from portal.reading import filters

@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, select
 from portal.access.work import Change, Work
 from portal.people.events import DirectoryGroupMembersChanged
 from portal.people.granting import add_grant, revoke
-from portal.people.group_models import DirectoryGroup, DirectoryGroupMember, DirectoryGroupRole
+from portal.people.groups.models import DirectoryGroup, DirectoryGroupMember, DirectoryGroupRole
 from portal.people.models import Grant
 from portal.records.recording import record
 

@@ -53,7 +53,7 @@ def check_size(members: int, *, roles: int) -> None:
     most = min(MOST_MEMBERS, MOST_GRANTS // max(roles, 1))
     if members > most:
         raise TooManyMembers(
-            f"A group that gives {roles} roles has at most {most:,} members here. Assign smaller groups to the portal.",
+            f"This group has at most {most:,} members here, fewer the more roles it gives. Assign smaller groups.",
             path=("members",),
         )
 
@@ -68,7 +68,7 @@ def check_another_role(roles: int, *, members: int) -> None:
     """Refuses to let a group give more roles than it may, which are fewer where it has many members."""
     most = min(MOST_ROLES, MOST_GRANTS // max(members, 1))
     if roles >= most:
-        raise WrongState(f"A group of {members:,} members gives at most {most} roles.", state="FULL")
+        raise WrongState(f"This group gives at most {most} roles, fewer the more members it has.", state="FULL")
 
 
 def check_new_role(is_given: bool) -> None:
