@@ -35,7 +35,8 @@ _MEMBER = "SELECT id FROM membership WHERE organization_id = $1 AND email_normal
 _ACCOUNT = "SELECT id FROM service_account WHERE organization_id = $1 AND name = $2"
 _TOKENS = """
     SELECT token.id, token.name, token.key_id, coalesce(member.email, account.name) AS holder, token.scopes,
-           token.documents, token.created_at, token.expires_at, token.last_used_at, token.revoked_at
+           token.allowed_networks, token.documents, token.created_at, token.expires_at, token.last_used_at,
+           token.revoked_at
     FROM api_token AS token
     LEFT JOIN membership AS member ON member.organization_id = $1 AND member.id = token.membership_id
     LEFT JOIN service_account AS account ON account.organization_id = $1 AND account.id = token.service_account_id
@@ -54,6 +55,7 @@ class _Wanted:
     name: str
     days: int
     scopes: tuple[str, ...] | None
+    networks: tuple[str, ...] | None
     documents: DocumentMode
 
 
@@ -66,6 +68,12 @@ def issue(  # noqa: PLR0913, PLR0917 - a command's options
     days: Annotated[int, typer.Option(min=1, max=365, help="After how many days it ends.")] = _DAYS,
     scope: Annotated[
         list[str] | None, typer.Option(help="Narrow it to this permission, as application:read. Repeat for several.")
+    ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Let it be used from this network only, as 192.0.2.0/24. Repeat for several.", metavar="CIDR"
+        ),
     ] = None,
     documents: Annotated[
         DocumentMode,
@@ -85,6 +93,7 @@ def issue(  # noqa: PLR0913, PLR0917 - a command's options
         name=name,
         days=days,
         scopes=tuple(scope) if scope else None,
+        networks=tuple(network) if network else None,
         documents=documents,
     )
     typer.echo(run(_issue(Settings.from_environment(), wanted)))
@@ -126,7 +135,7 @@ async def _issue(settings: Settings, wanted: _Wanted) -> str:
             name=wanted.name,
             expires_at=call.now + timedelta(days=wanted.days),
             scopes=wanted.scopes,
-            allowed_networks=None,
+            allowed_networks=wanted.networks,
             documents=wanted.documents,
             **await _holder(database, organization_id, wanted),
         )
@@ -172,6 +181,7 @@ def _shown(token: Mapping[str, Any], now: datetime) -> dict[str, object]:  # Any
         "name": token["name"],
         "holder": token["holder"],
         "scopes": token["scopes"],
+        "networks": token["allowed_networks"],
         "documents": token["documents"],
         "status": status,
         "ends": token["expires_at"].isoformat(timespec="seconds"),

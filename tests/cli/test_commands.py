@@ -179,6 +179,15 @@ def test_a_token_is_issued_listed_and_revoked(command: Command) -> None:
     assert "revoked" in shown.out
 
 
+def test_a_token_is_bound_to_networks(command: Command) -> None:
+    networks = ("--network", "192.0.2.0/24", "--network", "2001:db8::/32")
+    command("token", "issue", *GLOBEX, "--email", "gita@example.com", "--name", "Office", *networks)
+
+    listed = command("token", "list", *GLOBEX, "--json").json()
+
+    assert [token["networks"] for token in listed if token["name"] == "Office"] == [["192.0.2.0/24", "2001:db8::/32"]]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
