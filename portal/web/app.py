@@ -13,9 +13,10 @@ from starlette.routing import BaseRoute
 from portal.web.admission import REQUESTS_PER_CONNECTION, Admission
 from portal.web.budget import Points
 from portal.web.documents import DocumentStore
+from portal.web.drain import Drain
 from portal.web.event_stream import EventStreams
-from portal.web.execution import Executor
-from portal.web.graphql import C, Drain, Edge, EndpointLimits, GraphQLEndpoint, Scope, Send
+from portal.web.execution import C, Executor
+from portal.web.graphql import Edge, EndpointLimits, GraphQLEndpoint, Scope, Send
 from portal.web.limits import Limits
 from portal.web.live import LiveCounts, LiveLimits, LiveOperations, Open
 from portal.web.metering import CostLimits

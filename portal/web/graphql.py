@@ -1,13 +1,10 @@
 """The GraphQL endpoint: one ASGI application, from the request's first byte to the response's last."""
 
 import asyncio
-import os
-import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from portal import clock
 from portal.access.enums import DocumentMode
@@ -15,10 +12,12 @@ from portal.web.admission import Admission
 from portal.web.connection import WHEN_GONE
 from portal.web.deadlines import Deadlines
 from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
+from portal.web.drain import Drain
 from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
-from portal.web.execution import Answer, Caller, Executor, Presented, RequestFacts
+from portal.web.execution import Answer, C, Executor, Presented, RequestFacts
 from portal.web.negotiation import PLAIN, Wanted, wanted
 from portal.web.observe import Observer
+from portal.web.presenting import presented, request_id
 from portal.web.requests import BodyRoom, Disconnected, GraphQLRequest, Receive, parse_post, read_body, read_get
 from portal.web.responses import COMMON_HEADERS, Header, Responder, Response, Statuses
 
@@ -26,37 +25,8 @@ from portal.web.responses import COMMON_HEADERS, Header, Responder, Response, St
 Scope = MutableMapping[str, Any]
 Send = Callable[[Any], Awaitable[None]]
 
-C = TypeVar("C", bound=Caller)
-
-# Long enough for a UUID or a trace id, and nothing that could break a log line or a header.
-REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-
 # How a request is counted and logged whose client went away before it was answered; nobody receives it.
 ABANDONED = Response(499, b"", "gone")
-
-
-@dataclass(slots=True)
-class Drain:
-    """Set once, when the process is asked to stop: from then on load balancers are told to go elsewhere."""
-
-    begun: bool = False
-    _closing: set[asyncio.Future[None]] = field(default_factory=set)
-
-    @contextmanager
-    def closing(self) -> Iterator[asyncio.Future[None]]:
-        """Done when the door closes, for what would otherwise stay open."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._closing.add(future)
-        try:
-            yield future
-        finally:
-            self._closing.discard(future)
-
-    def close(self) -> None:
-        """The door closes now."""
-        for future in self._closing:
-            if not future.done():
-                future.set_result(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,27 +265,3 @@ def check_transport(operation: Operation, method: str, answer: Wanted) -> None:
         )
     if operation.type == "mutation" and method == "GET":
         raise BadRequest("Send mutations by POST.", status=405, headers=((b"allow", b"POST"),))
-
-
-def presented(scope: Scope) -> Presented:
-    """What an HTTP request shows of who sent it."""
-    client = scope.get("client")
-    return Presented(header_map(scope["headers"]), client[0] if client else None, scope["method"])
-
-
-def header_map(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Headers by name; where a name was sent several times, the values joined by commas."""
-    joined = dict(headers)
-    if len(joined) != len(headers):
-        joined = {}
-        for name, value in headers:
-            joined[name] = joined[name] + b", " + value if name in joined else value
-    return joined
-
-
-def request_id(headers: Mapping[bytes, bytes]) -> str:
-    """The caller's X-Request-Id if it is a sane one, else a new one."""
-    sent = headers.get(b"x-request-id")
-    if sent is not None and REQUEST_ID.fullmatch(sent):
-        return sent.decode("ascii")
-    return os.urandom(16).hex()

@@ -19,9 +19,10 @@ from typing_extensions import override  # in typing from Python 3.12
 from portal import clock
 from portal.web.deadlines import Deadlines
 from portal.web.documents import Document, InvalidDocument, Operation
+from portal.web.drain import Drain
 from portal.web.errors import ErrorCode, Refused, masked
 from portal.web.execution import Answer, C, Presented, RequestFacts
-from portal.web.graphql import Drain, Edge, document_for
+from portal.web.graphql import Edge, document_for
 from portal.web.negotiation import JSON
 from portal.web.requests import GraphQLRequest
 from portal.web.responses import Responder, Statuses, code_of

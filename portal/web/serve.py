@@ -17,7 +17,7 @@ from typing_extensions import override  # in typing from Python 3.12
 from portal.web.app import PortalApp
 from portal.web.connection import ConnectionLimits
 from portal.web.connections import ConnectionCounts, Connections
-from portal.web.graphql import Drain
+from portal.web.drain import Drain
 from portal.web.observe import LibraryLines, Observer
 from portal.web.sockets import Socket
 

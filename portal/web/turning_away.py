@@ -9,9 +9,9 @@ from http import HTTPStatus
 
 from portal.web.admission import Admission
 from portal.web.errors import Overloaded
-from portal.web.graphql import REQUEST_ID
 from portal.web.negotiation import GRAPHQL_RESPONSE, JSON, MAX_HEADER_LENGTH, PLAIN, negotiate
 from portal.web.observe import Observer
+from portal.web.presenting import REQUEST_ID
 from portal.web.responses import COMMON_HEADERS, Header, Responder
 
 

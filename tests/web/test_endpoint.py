@@ -8,7 +8,7 @@ import pytest
 from portal.web.app import WebOptions
 from portal.web.errors import ErrorCode, Overloaded, Refused
 from portal.web.execution import Answer
-from portal.web.graphql import REQUEST_ID
+from portal.web.presenting import REQUEST_ID
 from portal.web.responses import Responder, Statuses
 from tests.web.conftest import GRAPHQL, JSON, Client, a_client, code
 

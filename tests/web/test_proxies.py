@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from portal.web.app import PortalApp
-from portal.web.graphql import presented
 from portal.web.observe import Observer
+from portal.web.presenting import presented
 from portal.web.serve import ServeOptions, build_server
 from tests.web.library import a_library
 

@@ -18,10 +18,10 @@ from portal.web.admission import Admission
 from portal.web.deadlines import Deadlines
 from portal.web.errors import Unauthenticated
 from portal.web.execution import Presented
-from portal.web.graphql import presented
-from portal.web.graphql import request_id as request_id_of
 from portal.web.observe import Observer
 from portal.web.operations import Operations
+from portal.web.presenting import presented
+from portal.web.presenting import request_id as request_id_of
 from portal.web.requests import BodyRoom, Disconnected, next_piece, read_on, too_long
 from portal.web.scim.answers import HEADERS, MEDIA_TYPE, PATH, Handler, failure
 from portal.web.scim.discovery import DISCOVERY

@@ -24,8 +24,8 @@ from portal.sign_in.oidc.fetching import ProviderProblem
 from portal.sign_in.relying_party import Response as ProviderResponse
 from portal.sign_in.rules.provider_sign_in import ATTEMPT_LIFE, return_path
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, cookie, forgotten_cookie, kept_in_cookie
-from portal.web.graphql import presented
 from portal.web.pages import PAGE_HEADERS
+from portal.web.presenting import presented
 from portal.web.sign_in.parts import (
     SLUG,
     Header,

@@ -12,7 +12,7 @@ from portal.database.pool import NoConnection
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
 from portal.errors import Forbidden, TooManyAttempts, UserError
 from portal.web.errors import BadRequest, ErrorCode, Overloaded, Refused, TimedOut
-from portal.web.graphql import presented
+from portal.web.presenting import presented
 from portal.web.requests import BodyRoom, Disconnected, read_body
 
 MAX_BODY_BYTES = 16 * 1024

@@ -20,7 +20,7 @@ from portal.people.row_secrets import parse_row_secret
 from portal.sign_in.relying_party import RelyingParty
 from portal.web.callers import Sessions
 from portal.web.cookies import SESSION_COOKIE, cookie
-from portal.web.graphql import presented, request_id
+from portal.web.presenting import presented, request_id
 from portal.web.same_origin import SameOrigin
 from portal.web.sign_in.attempts import Attempts
 

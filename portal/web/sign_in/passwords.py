@@ -26,8 +26,8 @@ from portal.sign_in.rules.passwords import WrongPassword
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, kept_in_cookie
 from portal.web.errors import ErrorCode, Refused, Unauthenticated
 from portal.web.execution import Presented
-from portal.web.graphql import presented
 from portal.web.pages import asset
+from portal.web.presenting import presented
 from portal.web.sign_in.json_routes import NOT_KEPT, JsonBodies, json_route
 from portal.web.sign_in.parts import SignInParts, call_of, end_session, organization_at, with_headers
 

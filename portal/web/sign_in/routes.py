@@ -10,8 +10,8 @@ from starlette.routing import Route
 from portal.sign_in.passwords import Passwords
 from portal.web.cookies import SESSION_COOKIE, forgotten_cookie
 from portal.web.errors import Refused
-from portal.web.graphql import presented
 from portal.web.pages import PAGE_HEADERS, Handler
+from portal.web.presenting import presented
 from portal.web.sign_in.identity_providers import provider_routes
 from portal.web.sign_in.json_routes import NOT_KEPT
 from portal.web.sign_in.parts import SignInParts, end_session, with_headers
