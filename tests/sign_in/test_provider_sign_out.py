@@ -1,6 +1,7 @@
 """Back-channel logout: whoever signs out at their provider is signed out here, and nobody else can have it so."""
 
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
+from portal.web.sign_in.attempts import REFUSALS_PER_ADDRESS
 from tests.sign_in.conftest import Portal
 from tests.sign_in.provider import Provider
 
@@ -137,3 +139,44 @@ async def test_what_is_no_such_form_is_refused(portal: Portal, content: bytes, m
     )
 
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"alg":"RS256","typ":["JWT"]}',
+        b'{"alg":"RS256","typ":{}}',
+        b'{"alg":["RS256"]}',
+        b'{"alg":"RS256","kid":{}}',
+        b'["alg"]',
+        b'{"alg":"RS256","x":' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+        b'{"alg":"RS256","b64":false,"crit":["b64"]}',
+        b"\xff",
+    ],
+    ids=["types", "an object as type", "algorithms", "an object as key", "a list", "deep", "critical", "no text"],
+)
+async def test_a_header_that_is_made_to_confuse_is_refused_as_any_other(
+    portal: Portal, okta: Provider, header: bytes
+) -> None:
+    await portal.trusts(okta)
+    token = ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in (header, b"{}", b"signature"))
+
+    answer = await told(portal, token[:20_000])
+
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+
+
+async def test_who_sends_token_after_token_in_vain_is_turned_away_and_a_provider_is_not(
+    portal: Portal, okta: Provider
+) -> None:
+    await portal.trusts(okta)
+
+    honest = [
+        (await told(portal, okta.signed(logout_claims(okta, jti=str(number))))).status_code
+        for number in range(REFUSALS_PER_ADDRESS + 1)
+    ]
+    vain = [(await told(portal, "rubbish")).status_code for _ in range(REFUSALS_PER_ADDRESS + 1)]
+
+    assert set(honest) == {200}
+    assert vain == [400] * REFUSALS_PER_ADDRESS + [429]
+    assert portal.said().count('"event":"bug"') == REFUSALS_PER_ADDRESS

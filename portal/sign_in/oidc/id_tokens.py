@@ -53,10 +53,11 @@ class Claims:
 def header_of(token: str) -> Mapping[str, Any]:  # Any: JSON
     """The header of an ID token, which nobody has vouched for. Raises BadIdToken for one that we take in no case."""
     try:
-        header = jws.extract_compact(to_bytes(token)).headers() if len(token) <= LONGEST_TOKEN else {}
+        # An object in a good token only: nobody has looked at it yet.
+        header: object = jws.extract_compact(to_bytes(token)).headers() if len(token) <= LONGEST_TOKEN else None
     except (JoseError, ValueError) as problem:
         raise BadIdToken("The ID token can't be read.") from problem
-    if header.get("alg") not in ALGORITHMS:
+    if not isinstance(header, dict) or header.get("alg") not in ALGORITHMS:
         raise BadIdToken("The ID token is not signed with an algorithm that we accept.")
     if _EMBEDDED & header.keys():
         raise BadIdToken("The ID token brings keys of its own.")

@@ -36,7 +36,8 @@ class SignedOut:
 
 def signed_out(token: str, keys: KeySet, *, issuer: str, client_id: str, now: datetime) -> SignedOut:
     """Who signed out. Raises BadIdToken unless everything about the token is as it must be."""
-    if header_of(token).get("typ") not in _TYPES:
+    kind = header_of(token).get("typ")
+    if not (kind is None or isinstance(kind, str)) or kind not in _TYPES:
         raise BadIdToken("The token is of another type.")
     claims = signed_claims(token, keys)
     check_audience(claims, issuer, client_id)

@@ -20,6 +20,8 @@ PER_ACCOUNT = 10
 PER_ADDRESS = 100
 # Mail that somebody else asks for is a nuisance.
 MAILS_PER_ACCOUNT = 3
+# A provider makes no mistakes, or the same one until somebody looks into it.
+REFUSALS_PER_ADDRESS = 100
 # Leaving for a provider proves nothing, but writes a row.
 DEPARTURES_PER_ADDRESS = 300
 
@@ -51,14 +53,26 @@ class Attempts:
         if address is not None:
             await self._count(f"departure:{_network(address)}", DEPARTURES_PER_ADDRESS, now)
 
+    async def check_refused(self, address: str | None, now: datetime) -> None:
+        """Refuses an address of which too much was refused that only an identity provider can say."""
+        if address is not None:
+            await self._count(f"refused:{_network(address)}", REFUSALS_PER_ADDRESS - 1, now, times=0)
+
+    async def count_refused(self, address: str | None, now: datetime) -> None:
+        """Count what an address said that is no identity provider's. What is one's own word is not counted: it may
+        have thousands of people to sign out.
+        """
+        if address is not None:
+            await self._count(f"refused:{_network(address)}", REFUSALS_PER_ADDRESS, now)
+
     async def is_first(self, message: tuple[UUID, str]) -> bool:
         """Whether a message that counts once comes for the first time; it must be too old once two windows are over."""
         key = f"attempts:once:{_hashed(message)}"
         return await self._counters.add(key, 1, seconds=2 * self._window_seconds) == 1
 
-    async def _count(self, key: str, most: int, now: datetime) -> None:
+    async def _count(self, key: str, most: int, now: datetime, *, times: int = 1) -> None:
         number, second = divmod(int(now.timestamp()), self._window_seconds)
-        made = await self._counters.add(f"attempts:{key}:{number}", 1, seconds=2 * self._window_seconds)
+        made = await self._counters.add(f"attempts:{key}:{number}", times, seconds=2 * self._window_seconds)
         if made > most:
             raise TooManyAttempts(self._window_seconds - second)
 

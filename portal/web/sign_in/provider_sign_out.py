@@ -13,11 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from portal.access.actions import WriteDoor
+from portal.access.work import Call
 from portal.errors import NotFound
 from portal.sign_in.actions.provider_sign_out import find_provider, sign_out_by_provider
 from portal.sign_in.oidc.fetching import ProviderProblem
 from portal.sign_in.oidc.id_tokens import LONGEST_TOKEN
 from portal.web.errors import BadRequest
+from portal.web.graphql import presented
 from portal.web.requests import BodyRoom, next_piece, read_on, too_long
 from portal.web.sign_in.json_routes import NOT_KEPT, json_route
 from portal.web.sign_in.parts import SLUG, SignInParts, call_of, organization_at
@@ -42,26 +44,37 @@ class ProviderSignOut:
         self._room = BodyRoom(1024 * 1024)
 
     async def sign_out(self, request: Request) -> Response:
-        """End the sessions of whoever signed out. What is wrong with a token is for the log, not for who sent it."""
-        now = self._parts.clock()
-        provider = request.path_params["provider"]
+        """End the sessions of whoever signed out. What is wrong with a token is for the log, not for who sent it.
+
+        Anybody can send one: each makes work and a line in the log, so they are refused who have sent many in vain.
+        """
+        now, address = self._parts.clock(), presented(request.scope).address
+        await self._parts.attempts.check_refused(address, now)
         token = await self._token(request)
-        organization_id = await organization_at(self._parts, request) if SLUG.fullmatch(provider) else None
-        if organization_id is None:
-            return _refused()
-        call = call_of(organization_id, request, now)
+        organization_id = await organization_at(self._parts, request)
+        if organization_id is None or not await self._is_done(call_of(organization_id, request, now), request, token):
+            await self._parts.attempts.count_refused(address, now)
+            content = orjson.dumps({"error": "invalid_request"})
+            return Response(content, 400, NOT_KEPT, media_type="application/json")
+        return Response(status_code=200, headers=NOT_KEPT)
+
+    async def _is_done(self, call: Call, request: Request, token: str) -> bool:
+        """Whether it was the provider's word, and its sessions have ended."""
+        provider, organization_id = request.path_params["provider"], call.actor.organization_id
+        if not SLUG.fullmatch(provider):
+            return False
         try:
             trusted = await self._door.perform(call, find_provider, provider_name=provider)
-            who = await self._parts.relying_party.signed_out(trusted, token, now)
+            who = await self._parts.relying_party.signed_out(trusted, token, call.now)
         except NotFound:
-            return _refused()
+            return False
         except ProviderProblem as problem:
             self._parts.report(call.request_id, problem)
-            return _refused()
+            return False
         if not await self._parts.attempts.is_first((organization_id, f"{trusted.issuer} {who.token_id}")):
-            return _refused()
+            return False
         await self._door.perform(call, sign_out_by_provider, issuer=trusted.issuer, subject=who.subject)
-        return Response(status_code=200, headers=NOT_KEPT)
+        return True
 
     async def _token(self, request: Request) -> str:
         """The logout token of a form; empty where there is none, or several."""
@@ -77,8 +90,3 @@ class ProviderSignOut:
         except ValueError:  # UnicodeDecodeError is one
             return ""
         return values[0] if len(values) == 1 else ""
-
-
-def _refused() -> Response:
-    content = orjson.dumps({"error": "invalid_request"})
-    return Response(content, 400, NOT_KEPT, media_type="application/json")
