@@ -19,7 +19,7 @@ from portal.sign_in.actions.provider_sign_out import find_provider, sign_out_by_
 from portal.sign_in.oidc.fetching import ProviderProblem
 from portal.sign_in.oidc.id_tokens import LONGEST_TOKEN
 from portal.web.errors import BadRequest
-from portal.web.graphql import presented
+from portal.web.presenting import presented
 from portal.web.requests import BodyRoom, next_piece, read_on, too_long
 from portal.web.sign_in.json_routes import NOT_KEPT, json_route
 from portal.web.sign_in.parts import SLUG, SignInParts, call_of, organization_at
