@@ -39,6 +39,7 @@ from portal.web.scim.group_requests import GroupRequests
 from portal.web.scim.groups import Groups
 from portal.web.scim.members import Members
 from portal.web.scim.reading import ScimDoors
+from portal.web.scim.searches import Searches
 from portal.web.scim.user_requests import UserRequests
 from portal.web.sign_in.attempts import Attempts
 from portal.web.sign_in.parts import SignInParts
@@ -110,8 +111,10 @@ def app_on(
 
 def _scim(operations: Operations, writes: WriteDoor, observer: Observer, limits: ScimLimits) -> ScimEndpoint:
     doors = ScimDoors(operations, DocumentStore(GRAPHQL_SCHEMA), writes)
-    users, groups = UserRequests(Members(doors)), GroupRequests(Groups(doors), doors)
-    return ScimEndpoint(operations, {**users.handlers(), **groups.handlers()}, observer, limits, clock.now)
+    members, groups = Members(doors), Groups(doors)
+    parts = (UserRequests(members), GroupRequests(groups, doors), Searches(members, groups))
+    served = {path: handlers for part in parts for path, handlers in part.handlers().items()}
+    return ScimEndpoint(operations, served, observer, limits, clock.now)
 
 
 def _passwords(proving: Proving, options: WebOptions) -> Passwords:

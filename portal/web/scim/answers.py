@@ -66,6 +66,15 @@ def parameters_of(request: Request, model: type[ResourceT]) -> ResponseParameter
     return made
 
 
+def are_members_wanted(parameters: ResponseParameters[Any]) -> bool:
+    """Whether to read who is in a group; a client that looks for a group by its name had better not ask for it."""
+    wanted, unwanted = (
+        {str(path).rpartition(":")[2].partition(".")[0].lower() for path in paths or ()}
+        for paths in (parameters.attributes, parameters.excluded_attributes)
+    )
+    return "members" in wanted if wanted else "members" not in unwanted
+
+
 def expected_version(request: Request, row: Row, what: str) -> int | None:
     """The version that a request is meant for; None for any. Raises PreconditionFailedException for another one."""
     wanted = request.headers.get("if-match")

@@ -1,7 +1,6 @@
 """What identity providers ask of groups. How groups are read is in groups.py."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from scim2_models import Context, ListResponse, NotFoundException, PatchOp, ResponseParameters, SearchRequest
@@ -18,6 +17,7 @@ from portal.people.groups.reads import DIRECTORY_GROUP
 from portal.web.scim.answers import (
     Handler,
     WantedPart,
+    are_members_wanted,
     base_of,
     expected_version,
     json,
@@ -63,7 +63,7 @@ class GroupRequests:
         self, request: Request, received: Received, wanted: WantedPart, parameters: ResponseParameters[Group]
     ) -> Response:
         start, count = max(1, wanted.start), max(0, wanted.count)
-        members = _are_members_wanted(parameters)
+        members = are_members_wanted(parameters)
         page = await self._groups.page(received, groups_wanted(wanted.filter), start, count, members=members)
         listed = ListResponse[Group](
             total_results=page.total,
@@ -138,7 +138,7 @@ class GroupRequests:
 
     async def _asked(self, request: Request, received: Received) -> Row:
         """The group with what the client wants to know of it."""
-        members = _are_members_wanted(parameters_of(request, Group))
+        members = are_members_wanted(parameters_of(request, Group))
         return await self._found(received, request.path_params["id"], members=members)
 
     async def _found(self, received: Received, id: str, *, members: bool) -> Row:
@@ -146,15 +146,6 @@ class GroupRequests:
         if group is None:
             raise NotFoundException(detail="No such group.")
         return group
-
-
-def _are_members_wanted(parameters: ResponseParameters[Any]) -> bool:
-    """Whether to read who is in a group; a client that looks for a group by its name had better not ask for it."""
-    wanted, unwanted = (
-        {str(path).rpartition(":")[2].partition(".")[0].lower() for path in paths or ()}
-        for paths in (parameters.attributes, parameters.excluded_attributes)
-    )
-    return "members" in wanted if wanted else "members" not in unwanted
 
 
 def _row_id(group: Row) -> UUID:

@@ -48,7 +48,6 @@ class UserRequests:
         """What answers which method, by path."""
         return {
             "/Users": {"GET": self._list, "POST": self._create},
-            "/.search": {"POST": self._search},
             "/Users/.search": {"POST": self._search},
             "/Users/{id}": {"GET": self._get, "PUT": self._replace, "PATCH": self._patch, "DELETE": self._delete},
         }

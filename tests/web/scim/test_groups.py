@@ -363,3 +363,20 @@ async def test_an_organizations_groups_are_unknown_to_anothers_provider(
         await stranger.send("POST", "/Groups", theirs, status=400)
         assert await found(stranger, f'members eq "{ada}"') == []
     assert await members(provider, group) == {ada}
+
+
+async def test_a_search_without_a_type_finds_users_and_groups(provider: Provider) -> None:
+    await users(provider, "ada", "bo")
+    await a_group(provider)
+
+    async def search(**asked: Any) -> tuple[int, list[str]]:
+        found = (await provider.send("POST", "/.search", {"schemas": [], **asked}, status=200)).json()
+        names = [each.get("userName") or each["displayName"] for each in found.get("Resources", ())]
+        return found["totalResults"], names
+
+    assert await search() == (3, ["ada@acme.example", "bo@acme.example", "Recruiting"])
+    assert await search(startIndex=2, count=1) == (3, ["bo@acme.example"])
+    assert await search(startIndex=3) == (3, ["Recruiting"])
+    assert await search(filter='displayName eq "recruiting"') == (1, ["Recruiting"])
+    assert await search(filter='userName eq "bo@acme.example"') == (1, ["bo@acme.example"])
+    await provider.send("POST", "/.search", {"schemas": [], "filter": 'nothing eq "x"'}, status=400)
