@@ -206,9 +206,12 @@ async def test_who_is_no_administrator_sends_no_invitation_and_who_is_active_nee
 
 
 async def test_the_page_that_a_link_leads_to_is_ours_alone(portal: Portal) -> None:
-    page, script = await portal.browser().get("/auth/link"), await portal.browser().get("/auth/link.js")
+    browser = portal.browser()
+    page = await browser.get("/auth/link")
+    parts = [await browser.get(path) for path in re.findall(r'(?:src|href)="(.*?)"', page.text)]
 
-    assert (page.status_code, script.status_code) == (200, 200)
+    assert page.status_code == 200
+    assert [(part.url.path, part.status_code) for part in parts] == [("/auth/page.css", 200), ("/auth/link.js", 200)]
     assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
     assert page.headers["referrer-policy"] == "no-referrer"
 

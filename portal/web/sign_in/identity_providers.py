@@ -159,7 +159,9 @@ def _page(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
             return await handle(request)
         except Problem as problem:
             page = (
-                '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>'
+                '<!doctype html><html lang="en"><meta charset="utf-8">'
+                '<meta name="viewport" content="width=device-width"><title>Sign in</title>'
+                '<link rel="stylesheet" href="/auth/page.css">'
                 f"<h1>Not signed in</h1><p>{escape(problem.message)}</p></html>"
             )
             headers = PAGE_HEADERS | {"cache-control": "no-store", **problem.headers}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import Request
@@ -20,11 +21,14 @@ from portal.people.row_secrets import parse_row_secret
 from portal.sign_in.relying_party import RelyingParty
 from portal.web.callers import Sessions
 from portal.web.cookies import SESSION_COOKIE, cookie
+from portal.web.pages import Handler, asset
 from portal.web.presenting import presented, request_id
 from portal.web.same_origin import SameOrigin
 from portal.web.sign_in.attempts import Attempts
 
 SLUG = re.compile(r"[a-z0-9-]{1,100}")
+
+_PAGES = Path(__file__).parent / "pages"
 
 Header = tuple[bytes, bytes]
 
@@ -77,3 +81,8 @@ def with_headers(response: Response, headers: list[Header]) -> Response:
 def id_of(request: Request) -> str:
     """The id by which a request is logged."""
     return request_id(presented(request.scope).headers)
+
+
+def page_file(name: str, media_type: str) -> Handler:
+    """Serves a file of our own pages."""
+    return asset((_PAGES / name).read_bytes(), media_type)

@@ -6,7 +6,6 @@ POST /auth/link                      {"link", "password"}: choose a password by 
 GET  /auth/link                      the page that such a link leads to
 """
 
-from pathlib import Path
 from uuid import UUID
 
 import orjson
@@ -26,12 +25,9 @@ from portal.sign_in.rules.passwords import WrongPassword
 from portal.web.cookies import SESSION_COOKIE, SESSION_KEPT, kept_in_cookie
 from portal.web.errors import ErrorCode, Refused, Unauthenticated
 from portal.web.execution import Presented
-from portal.web.pages import asset
 from portal.web.presenting import presented
 from portal.web.sign_in.json_routes import NOT_KEPT, JsonBodies, json_route
-from portal.web.sign_in.parts import SignInParts, call_of, end_session, organization_at, with_headers
-
-PAGES = Path(__file__).parent / "pages"
+from portal.web.sign_in.parts import SignInParts, call_of, end_session, organization_at, page_file, with_headers
 
 
 def password_routes(parts: SignInParts, passwords: Passwords) -> list[Route]:
@@ -39,8 +35,8 @@ def password_routes(parts: SignInParts, passwords: Passwords) -> list[Route]:
     routes = PasswordRoutes(parts, passwords)
     return [
         Route("/auth/link", json_route(routes.use_link), methods=["POST"]),
-        Route("/auth/link", asset((PAGES / "link.html").read_bytes(), "text/html"), methods=["GET"]),
-        Route("/auth/link.js", asset((PAGES / "link.js").read_bytes(), "text/javascript"), methods=["GET"]),
+        Route("/auth/link", page_file("link.html", "text/html"), methods=["GET"]),
+        Route("/auth/link.js", page_file("link.js", "text/javascript"), methods=["GET"]),
         Route("/auth/{organization}/password", json_route(routes.sign_in), methods=["POST"]),
         Route("/auth/{organization}/reset", json_route(routes.reset), methods=["POST"]),
     ]

@@ -1,6 +1,7 @@
 """All routes of signing in and out.
 
 POST /auth/sign-out   end this browser's session
+GET  /auth/page.css   the style of all pages
 """
 
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from portal.web.pages import PAGE_HEADERS, Handler
 from portal.web.presenting import presented
 from portal.web.sign_in.identity_providers import provider_routes
 from portal.web.sign_in.json_routes import NOT_KEPT
-from portal.web.sign_in.parts import SignInParts, end_session, with_headers
+from portal.web.sign_in.parts import SignInParts, end_session, page_file, with_headers
 from portal.web.sign_in.passwords import password_routes
 from portal.web.sign_in.provider_sign_out import provider_sign_out_routes
 
@@ -23,6 +24,7 @@ def sign_in_routes(parts: SignInParts, passwords: Passwords) -> list[Route]:
     """The routes, in the order in which they are tried."""
     return [
         Route("/auth/sign-out", _sign_out(parts), methods=["POST"]),
+        Route("/auth/page.css", page_file("page.css", "text/css"), methods=["GET"]),
         *provider_routes(parts),
         *password_routes(parts, passwords),
         *provider_sign_out_routes(parts),
