@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from portal.errors import TooManyAttempts
+from portal.web.budget import MOST_COUNTED
 from portal.web.sign_in.attempts import PER_ACCOUNT, PER_ADDRESS, Attempts
 from tests.world import NOON
 
@@ -49,6 +50,24 @@ async def test_an_address_is_what_one_person_can_have(first: str, second: str, *
             await attempts.count_address(second, NOON)
     else:
         await attempts.count_address(second, NOON)
+
+
+async def test_whoever_has_many_ipv6_networks_does_not_drive_out_what_was_counted() -> None:
+    attempts = Attempts()
+    for _ in range(PER_ACCOUNT):
+        await attempts.count(ADA, "192.0.2.7", NOON)
+
+    refused = 0
+    for number in range(MOST_COUNTED):
+        try:
+            await attempts.count_mail((ACME, f"{number}@example.com"), f"2001:db8:0:{number:x}::1", NOON)
+        except TooManyAttempts:
+            refused += 1
+
+    assert refused == MOST_COUNTED - 10 * PER_ADDRESS
+    with pytest.raises(TooManyAttempts):
+        await attempts.count(ADA, "192.0.2.8", NOON)
+    await attempts.count_mail(ADA, "2001:db8:1::1", NOON)
 
 
 async def test_leaving_and_guessing_are_counted_apart() -> None:

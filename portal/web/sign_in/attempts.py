@@ -18,6 +18,8 @@ WINDOW_SECONDS = 15 * 60
 PER_ACCOUNT = 10
 # An office behind one address signs in at nine.
 PER_ADDRESS = 100
+# As many times as much from an IPv6 /48, of which anybody can have one, with 65,536 of what counts as an address.
+OF_A_SITE = 10
 # Mail that somebody else asks for is a nuisance.
 MAILS_PER_ACCOUNT = 3
 # A provider makes no mistakes, or the same one until somebody looks into it.
@@ -45,30 +47,33 @@ class Attempts:
 
     async def count_address(self, address: str | None, now: datetime) -> None:
         """Count an attempt from an address alone; one that is not known can't be counted."""
-        if address is not None:
-            await self._count(f"address:{_network(address)}", PER_ADDRESS, now)
+        await self._count_from("address", address, PER_ADDRESS, now)
 
     async def count_departure(self, address: str | None, now: datetime) -> None:
         """Count somebody who leaves for an identity provider."""
-        if address is not None:
-            await self._count(f"departure:{_network(address)}", DEPARTURES_PER_ADDRESS, now)
+        await self._count_from("departure", address, DEPARTURES_PER_ADDRESS, now)
 
     async def check_refused(self, address: str | None, now: datetime) -> None:
         """Refuses an address of which too much was refused that only an identity provider can say."""
-        if address is not None:
-            await self._count(f"refused:{_network(address)}", REFUSALS_PER_ADDRESS - 1, now, times=0)
+        await self._count_from("refused", address, REFUSALS_PER_ADDRESS - 1, now, times=0)
 
     async def count_refused(self, address: str | None, now: datetime) -> None:
         """Count what an address said that is no identity provider's. What is one's own word is not counted: it may
         have thousands of people to sign out.
         """
-        if address is not None:
-            await self._count(f"refused:{_network(address)}", REFUSALS_PER_ADDRESS, now)
+        await self._count_from("refused", address, REFUSALS_PER_ADDRESS, now)
 
     async def is_first(self, message: tuple[UUID, str]) -> bool:
         """Whether a message that counts once comes for the first time; it must be too old once two windows are over."""
         key = f"attempts:once:{_hashed(message)}"
         return await self._counters.add(key, 1, seconds=2 * self._window_seconds) == 1
+
+    async def _count_from(self, kind: str, address: str | None, most: int, now: datetime, *, times: int = 1) -> None:
+        """Count what comes from an address, for each network that somebody may have with it, the widest first: who has
+        used that up must not fill the memory of counts, out of which the oldest go.
+        """
+        for network, times_as_many in () if address is None else _networks(address):
+            await self._count(f"{kind}:{network}", times_as_many * most, now, times=times)
 
     async def _count(self, key: str, most: int, now: datetime, *, times: int = 1) -> None:
         number, second = divmod(int(now.timestamp()), self._window_seconds)
@@ -83,12 +88,14 @@ def _hashed(account: tuple[UUID, str]) -> str:
     return hashlib.sha256(f"{organization_id.hex}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _network(address: str) -> str:
-    """What one person can be expected to have: an IPv4 address, or 64 bits' worth of IPv6 ones."""
+def _networks(address: str) -> tuple[tuple[str, int], ...]:
+    """What one person can have, and how many times as much may come from it as from an address: an IPv4 address, or 64
+    bits' worth of IPv6 ones; 80 bits' worth can be had for the asking, but an office may have as many.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:
-        return address
+        return ((address, 1),)
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return parsed.exploded[:19]  # the first four of eight groups
-    return address
+        return (parsed.exploded[:14], OF_A_SITE), (parsed.exploded[:19], 1)  # three and four of eight groups
+    return ((address, 1),)
