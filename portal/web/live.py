@@ -24,6 +24,7 @@ from portal.web.errors import ErrorCode, Refused, masked
 from portal.web.execution import Answer, C, Presented, RequestFacts
 from portal.web.graphql import Edge, document_for
 from portal.web.negotiation import JSON
+from portal.web.presenting import networks_of
 from portal.web.requests import GraphQLRequest
 from portal.web.responses import Responder, Statuses, code_of
 
@@ -37,6 +38,8 @@ class LiveLimits:
 
     connections: int = 1_500  # of the process
     connections_of_credential: int = 50
+    strangers: int = 500  # sockets for which nobody has signed in yet, of all connections
+    strangers_of_address: int = 100  # a whole office that connects again at once has signed in a moment later
     operations: int = 20  # at once on one connection
     init_seconds: float = 10.0  # from the handshake to connection_init
     silent_seconds: float = 15.0  # before an event stream says that it is still there: proxies give up after 60
@@ -70,6 +73,7 @@ class Open:
     limits: LiveLimits
     drain: Drain
     connections: Counter[str] = field(default_factory=Counter)  # by transport
+    strangers: Counter[str | None] = field(default_factory=Counter)  # by network
     credentials: Counter[Hashable] = field(default_factory=Counter)
     subscriptions: int = 0
     sent: int = 0
@@ -90,6 +94,26 @@ class Open:
             yield
         finally:
             self.connections[transport] -= 1
+
+    @contextmanager
+    def stranger(self, address: str | None) -> Iterator[None]:
+        """Count a socket until somebody has signed in for it: strangers must not take all places from those we know.
+
+        Raises Refused where there are too many, from one address or in all.
+        """
+        network = None if address is None else networks_of(address)[-1]
+        limits = self.limits
+        if self.strangers.total() >= limits.strangers or self.strangers[network] >= limits.strangers_of_address:
+            raise Refused(
+                ErrorCode.OVERLOADED, "Too many sockets wait for connection_init. Try again later.", headers=RETRY_SOON
+            )
+        self.strangers[network] += 1
+        try:
+            yield
+        finally:
+            self.strangers[network] -= 1
+            if not self.strangers[network]:
+                del self.strangers[network]
 
     @contextmanager
     def credential(self, key: Hashable) -> Iterator[None]:

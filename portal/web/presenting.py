@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, MutableMapping
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from portal.web.execution import Presented
@@ -33,3 +34,16 @@ def request_id(headers: Mapping[bytes, bytes]) -> str:
     if sent is not None and REQUEST_ID.fullmatch(sent):
         return sent.decode("ascii")
     return os.urandom(16).hex()
+
+
+def networks_of(address: str) -> tuple[str, ...]:
+    """What one person can have who sends from an address, the widest first: of IPv6 a /48 for the asking, though it may
+    be an office's, and a /64; an IPv4 address.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return (address,)
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return parsed.exploded[:14], parsed.exploded[:19]  # three and four of eight groups
+    return (address,)

@@ -60,13 +60,15 @@ class WebSocketEndpoint(Generic[C]):
             await send({"type": "websocket.close", "code": 4403})  # before it is accepted: 403
             return
         try:
-            with self._live.open.connection("websocket"):
+            with self._live.open.connection("websocket"), ExitStack() as unknown:
+                unknown.enter_context(self._live.open.stranger(shown.address))
                 if SUBPROTOCOL not in scope["subprotocols"]:
                     await send({"type": "websocket.accept"})
                     await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
                     return
                 await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-                await Conversation(self._live, self._executor, shown, receive, send).hold()
+                conversation = Conversation(self._live, self._executor, shown, receive, send)
+                await conversation.hold(unknown)
         except Refused as refusal:
             await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
             await send({"type": "websocket.close", "code": 1013, "reason": refusal.message})
@@ -97,12 +99,12 @@ class Conversation(Generic[C]):
         self._closing: Close | None = None
         self._counted = ExitStack()
 
-    async def hold(self) -> None:
-        """Talk until either side has enough."""
+    async def hold(self, unknown: ExitStack) -> None:
+        """Talk until either side has enough; `unknown` is closed once it is known with whom."""
         self._main = asyncio.current_task()
         try:
             with self._counted:
-                await self._listen()
+                await self._listen(unknown)
         except Close as close:
             await self._send_message({"type": "websocket.close", "code": close.code, "reason": close.reason})
         finally:
@@ -111,7 +113,7 @@ class Conversation(Generic[C]):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _listen(self) -> None:
+    async def _listen(self, unknown: ExitStack) -> None:
         try:
             async with asyncio.timeout(self._live.open.limits.init_seconds):
                 while self._caller is None:
@@ -119,6 +121,7 @@ class Conversation(Generic[C]):
                         return
         except TimeoutError as problem:
             raise Close(4408, "Connection initialisation timeout") from problem
+        unknown.close()
         try:
             while await self._hear():
                 pass

@@ -274,6 +274,18 @@ async def test_connections_are_limited_by_credential_and_in_all() -> None:
         assert (await second.closed())[0] == 1013
 
 
+@pytest.mark.parametrize("limits", [LiveLimits(strangers_of_address=2), LiveLimits(strangers=2)])
+async def test_strangers_do_not_take_the_places_of_those_who_sign_in(limits: LiveLimits) -> None:
+    async with a_served_library(WebOptions(live=limits)) as served:
+        async with served.talk() as known, served.talk(), served.talk(init=False), served.talk(init=False):
+            async with served.talk(init=False) as third:
+                assert (await third.closed())[0] == 1013
+            await known.say({"type": "ping"})
+            assert await known.hear() == {"type": "pong"}
+        async with served.talk():  # who has gone counts no more
+            pass
+
+
 async def test_a_server_that_is_to_stop_takes_no_new_ones() -> None:
     async with a_served_library(WebOptions()) as served, served.talk() as before:
         served.app.drain.begun = True

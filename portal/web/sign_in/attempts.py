@@ -7,11 +7,11 @@ that it was right.
 
 import hashlib
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
 from portal.errors import TooManyAttempts
 from portal.web.budget import Counters, CountersInMemory
+from portal.web.presenting import networks_of
 
 WINDOW_SECONDS = 15 * 60
 # A thousand a day for one account: nothing against a password that no list has.
@@ -72,7 +72,9 @@ class Attempts:
         """Count what comes from an address, for each network that somebody may have with it, the widest first: who has
         used that up must not fill the memory of counts, out of which the oldest go.
         """
-        for network, times_as_many in () if address is None else _networks(address):
+        networks = () if address is None else networks_of(address)
+        for network in networks:
+            times_as_many = 1 if network == networks[-1] else OF_A_SITE
             await self._count(f"{kind}:{network}", times_as_many * most, now, times=times)
 
     async def _count(self, key: str, most: int, now: datetime, *, times: int = 1) -> None:
@@ -86,16 +88,3 @@ def _hashed(account: tuple[UUID, str]) -> str:
     """An account as a shared server may know it, which is told no addresses of people."""
     organization_id, name = account
     return hashlib.sha256(f"{organization_id.hex}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _networks(address: str) -> tuple[tuple[str, int], ...]:
-    """What one person can have, and how many times as much may come from it as from an address: an IPv4 address, or 64
-    bits' worth of IPv6 ones; 80 bits' worth can be had for the asking, but an office may have as many.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return ((address, 1),)
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return (parsed.exploded[:14], OF_A_SITE), (parsed.exploded[:19], 1)  # three and four of eight groups
-    return ((address, 1),)
