@@ -24,9 +24,6 @@ from portal.database.roles import admin_connection, app_connection_arguments
 from portal.database.server.running import Server, running_server
 from portal.settings import Settings
 
-# All of a benchmark's subscribers come from one address, at once, and many with one credential.
-EVERYBODY = LiveLimits(connections_of_credential=2_000, strangers=2_000, strangers_of_address=2_000)
-
 Serve = Callable[["Setting"], Awaitable[None]]
 
 
@@ -83,7 +80,9 @@ async def portal(setting: Setting) -> None:
     observer = Observer(sys.stdout.buffer)
     # A few clients do the work of thousands: their points are counted, but never spent; so are their connections.
     points = Points(credential=10**12, organization=10**12)
-    app = app_on(database, observer, WebOptions(points=points, live=EVERYBODY))
+    # All of a benchmark's subscribers come from one address, at once, and many with one credential.
+    everybody = LiveLimits(connections_of_credential=2_000, strangers=2_000, strangers_of_address=2_000)
+    app = app_on(database, observer, WebOptions(points=points, live=everybody))
     await build_server(app, observer, ServeOptions()).serve(sockets=[setting.listener])
 
 
