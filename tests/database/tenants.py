@@ -77,7 +77,7 @@ async def everything_that_rights_depend_on(tenant: Tenant) -> None:
     await tenant.add("service_account", name="Sync")
     rights = {"role": "RECRUITER", "scope_type": "ORG", "include_confidential": False, "privileges": []}
     await tenant.add("role_grant", membership_id=member, **rights)
-    secret = {"name": "cli", "key_id": "k1", "secret_hash": b"0" * 32, "expires_at": NOW}
+    secret = {"name": "cli", "key_id": "k1", "secret_hash": b"0" * 32, "documents": "ALLOW", "expires_at": NOW}
     await tenant.add("api_token", membership_id=member, **secret)
     engineering = await tenant.add("department", name="Engineering")
     await tenant.add("department", name="Backend", parent_id=engineering)

@@ -153,7 +153,7 @@ async def test_entering_an_organization_that_does_not_exist_is_refused(acme: Ten
 async def test_everything_new_that_rights_depend_on_raises_the_access_version(acme: Tenant) -> None:
     versions = [await acme.access_version()]
     member = await a_member(acme)
-    secret = {"name": "cli", "key_id": "k1", "secret_hash": b"0" * 32, "expires_at": NOW}
+    secret = {"name": "cli", "key_id": "k1", "secret_hash": b"0" * 32, "documents": "ALLOW", "expires_at": NOW}
     rights = {"role": "RECRUITER", "scope_type": "ORG", "include_confidential": False, "privileges": []}
     flags = {"is_private": False, "is_internal": True, "can_email": True, "tags": []}
     new: list[tuple[str, dict[str, object]]] = [

@@ -203,7 +203,14 @@ def pages() -> Iterator[tuple[str, str]]:
         yield from ((entity.name, name) for name, field in entity.fields.items() if isinstance(field, Connection))
 
 
-PARENTS = {"Opening": "opening OPEN", "Stage": "stage screen", "Candidate": "candidate active"}
+PARENTS = {
+    "Opening": "opening OPEN",
+    "Stage": "stage screen",
+    "Candidate": "candidate active",
+    "DirectoryGroup": "directory group",
+    "ClientRelease": "release",
+    "TrustedDocument": "document",
+}
 
 
 def page_of(scene: Scene, type_name: str, field: str) -> str:
