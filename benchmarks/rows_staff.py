@@ -116,7 +116,7 @@ class Organization:
 
     def _token_row(self) -> Row:
         token = self.token()
-        return self.new_id(EARLIEST), self.recruiter, "benchmark", token.key_id, token.secret_hash, TOKENS_END
+        return self.new_id(EARLIEST), self.recruiter, "benchmark", token.key_id, token.secret_hash, TOKENS_END, "ALLOW"
 
 
-_TOKEN_COLUMNS = ("id", "membership_id", "name", "key_id", "secret_hash", "expires_at")
+_TOKEN_COLUMNS = ("id", "membership_id", "name", "key_id", "secret_hash", "expires_at", "documents")
