@@ -125,6 +125,12 @@ class Settings(BaseSettings):
         le=100_000,
         description="WebSockets and event streams among these. Not set: three quarters, so that requests have room.",
     )
+    max_live_connections_per_organization: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="How many of them one organization may have open. Not set: three quarters.",
+    )
     max_live_connections_per_credential: int = Field(
         default=50, ge=1, le=100_000, description="How many of them one token or browser session may have open."
     )
@@ -203,6 +209,11 @@ class Settings(BaseSettings):
     def live_connections(self) -> int:
         """How many live connections there may be."""
         return self.max_live_connections or self.max_connections * 3 // 4
+
+    @property
+    def live_connections_of_organization(self) -> int:
+        """How many of them one organization may have."""
+        return self.max_live_connections_per_organization or max(1, self.live_connections * 3 // 4)
 
     @property
     def address(self) -> str:

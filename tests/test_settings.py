@@ -169,7 +169,8 @@ def test_everybody_is_no_allowed_origin(monkeypatch: pytest.MonkeyPatch, value: 
 
 def test_what_the_operator_says_of_live_connections_is_what_the_edge_keeps_to() -> None:
     settings = Settings(
-        max_live_connections=7,
+        max_live_connections=8,
+        max_live_connections_per_organization=7,
         max_live_connections_per_credential=6,
         max_live_operations=5,
         live_pool_size=4,
@@ -179,10 +180,14 @@ def test_what_the_operator_says_of_live_connections_is_what_the_edge_keeps_to() 
     options = web_options(settings)
 
     live = options.live
-    assert (live.connections, live.connections_of_credential, live.operations, live.database_connections) == (
-        7,
-        6,
-        5,
-        4,
-    )
+    connections = (live.connections, live.connections_of_organization, live.connections_of_credential)
+    assert (*connections, live.operations, live.database_connections) == (8, 7, 6, 5, 4)
     assert options.origins == {"https://careers.example"}
+
+
+@pytest.mark.parametrize(("connections", "live", "of_organization"), [(2_000, 1_500, 1_125), (10, 7, 5)])
+def test_live_connections_leave_room_for_others(connections: int, live: int, of_organization: int) -> None:
+    settings = Settings(max_connections=connections)
+
+    assert (settings.live_connections, settings.live_connections_of_organization) == (live, of_organization)
+    assert Settings(max_live_connections=1).live_connections_of_organization == 1

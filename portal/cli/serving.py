@@ -96,6 +96,7 @@ def web_options(settings: Settings) -> WebOptions:
         points=Points(settings.points_per_minute or None, settings.organization_points_per_minute or None),
         live=LiveLimits(
             connections=settings.live_connections,
+            connections_of_organization=settings.live_connections_of_organization,
             connections_of_credential=settings.max_live_connections_per_credential,
             operations=settings.max_live_operations,
             database_connections=settings.live_pool_size,

@@ -79,6 +79,11 @@ class SignedIn:
         actor = self.actor
         return None if actor is None else (actor.token_id, actor.session_id)
 
+    @property
+    def organization_key(self) -> Hashable:
+        """Whose the credential is."""
+        return None if self.actor is None else self.actor.organization_id
+
 
 ANONYMOUS = SignedIn(None)
 

@@ -50,7 +50,7 @@ class EventStreams(Generic[C]):
         if caller.is_anonymous:
             raise Unauthenticated
         is_mutation = exchange.operation is not None and exchange.operation.type == "mutation"
-        with opened.connection("sse"), opened.credential(caller.key):
+        with opened.connection("sse"), opened.caller(caller):
             if not is_mutation:
                 exchange.task = asyncio.current_task()  # ends with its client
                 if exchange.is_abandoned:

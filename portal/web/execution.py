@@ -24,6 +24,11 @@ class Caller(Protocol):
         ...
 
     @property
+    def organization_key(self) -> Hashable:
+        """What tells the credentials of one organization from those of another."""
+        ...
+
+    @property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
         """Headers for the answer, whatever it is."""
         ...

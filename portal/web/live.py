@@ -21,7 +21,7 @@ from portal.web.deadlines import Deadlines
 from portal.web.documents import Document, InvalidDocument, Operation
 from portal.web.drain import Drain
 from portal.web.errors import ErrorCode, Refused, masked
-from portal.web.execution import Answer, C, Presented, RequestFacts
+from portal.web.execution import Answer, C, Caller, Presented, RequestFacts
 from portal.web.graphql import Edge, document_for
 from portal.web.negotiation import JSON
 from portal.web.presenting import networks_of
@@ -37,6 +37,7 @@ class LiveLimits:
     """How much may stay open."""
 
     connections: int = 1_500  # of the process
+    connections_of_organization: int = 1_125  # so that no organization takes all places from the others
     connections_of_credential: int = 50
     strangers: int = 500  # sockets for which nobody has signed in yet, of all connections
     strangers_of_address: int = 100  # a whole office that connects again at once has signed in a moment later
@@ -74,6 +75,7 @@ class Open:
     drain: Drain
     connections: Counter[str] = field(default_factory=Counter)  # by transport
     strangers: Counter[str | None] = field(default_factory=Counter)  # by network
+    organizations: Counter[Hashable] = field(default_factory=Counter)
     credentials: Counter[Hashable] = field(default_factory=Counter)
     subscriptions: int = 0
     sent: int = 0
@@ -116,22 +118,39 @@ class Open:
                 del self.strangers[network]
 
     @contextmanager
-    def credential(self, key: Hashable) -> Iterator[None]:
-        """Count a credential's connection while it is open. Raises Refused where it has too many."""
-        if self.credentials[key] >= self.limits.connections_of_credential:
-            most = self.limits.connections_of_credential
-            raise Refused(
-                ErrorCode.OVERLOADED,
-                f"At most {most} live connections at once with one credential. Close one, or share one.",
-                headers=RETRY_SOON,
-            )
-        self.credentials[key] += 1
-        try:
+    def caller(self, caller: Caller) -> Iterator[None]:
+        """Count a connection of somebody who has signed in while it is open. Raises Refused where their credential or
+        their organization has too many.
+        """
+        limits = self.limits
+        with (
+            _counted(
+                self.organizations,
+                caller.organization_key,
+                limits.connections_of_organization,
+                "with the credentials of one organization. Close some",
+            ),
+            _counted(
+                self.credentials, caller.key, limits.connections_of_credential, "with one credential. Close one, or share one"
+            ),
+        ):
             yield
-        finally:
-            self.credentials[key] -= 1
-            if not self.credentials[key]:
-                del self.credentials[key]
+
+
+@contextmanager
+def _counted(counts: Counter[Hashable], key: Hashable, most: int, whose: str) -> Iterator[None]:
+    """Count a connection under a key. Raises Refused where there are `most` of that key."""
+    if counts[key] >= most:
+        raise Refused(
+            ErrorCode.OVERLOADED, f"At most {most} live connections at once {whose}.", headers=RETRY_SOON
+        )
+    counts[key] += 1
+    try:
+        yield
+    finally:
+        counts[key] -= 1
+        if not counts[key]:
+            del counts[key]
 
 
 @dataclass(slots=True)

@@ -172,7 +172,7 @@ class Conversation(Generic[C]):
         if caller.is_anonymous:
             raise Close(4403, "Forbidden")
         try:
-            self._counted.enter_context(self._live.open.credential(caller.key))
+            self._counted.enter_context(self._live.open.caller(caller))
         except Refused as refusal:
             raise Close(1013, refusal.message) from refusal
         self._caller = caller

@@ -64,6 +64,10 @@ class Reader:
     def key(self) -> str | None:
         return self.name
 
+    @property
+    def organization_key(self) -> str | None:
+        return None if self.name is None else "library"
+
 
 class Resolvers:
     """Root values. Where they fail, they fail as the real inside may: with a bug, with a refusal, too late."""

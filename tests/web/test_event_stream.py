@@ -166,17 +166,20 @@ async def test_open_streams_take_no_place_of_requests() -> None:
             assert (await answer.hear()).data["data"] == {"hello": "Hello world"}
 
 
-async def test_streams_are_limited_by_credential_and_in_all() -> None:
-    for limits in (LiveLimits(connections_of_credential=1), LiveLimits(connections=1)):
-        async with a_served_library(WebOptions(live=limits)) as served:
-            async with streaming(served.port, ADDED), streaming(served.port, ADDED) as second:
-                answer = orjson.loads(await second.rest())
+@pytest.mark.parametrize(
+    "limits",
+    [LiveLimits(connections_of_credential=1), LiveLimits(connections_of_organization=1), LiveLimits(connections=1)],
+)
+async def test_streams_are_limited_by_credential_by_organization_and_in_all(limits: LiveLimits) -> None:
+    async with a_served_library(WebOptions(live=limits)) as served:
+        async with streaming(served.port, ADDED), streaming(served.port, ADDED) as second:
+            answer = orjson.loads(await second.rest())
 
-                assert (second.response.status_code, second.response.headers["retry-after"]) == (503, "5")
-                assert answer["errors"][0]["extensions"]["code"] == "OVERLOADED"
-            await subscribed(served, 0)
-            async with streaming(served.port, ADDED) as third:  # what has ended counts no more
-                assert third.response.status_code == 200
+            assert (second.response.status_code, second.response.headers["retry-after"]) == (503, "5")
+            assert answer["errors"][0]["extensions"]["code"] == "OVERLOADED"
+        await subscribed(served, 0)
+        async with streaming(served.port, ADDED) as third:  # what has ended counts no more
+            assert third.response.status_code == 200
 
 
 async def test_a_server_that_is_to_stop_takes_no_new_ones_and_cuts_off_the_others_when_its_door_closes() -> None:

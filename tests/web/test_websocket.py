@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -261,15 +260,15 @@ async def test_an_operation_too_many_is_refused_alone() -> None:
         assert refused["payload"][0]["extensions"]["code"] == "OVERLOADED"
 
 
-async def test_connections_are_limited_by_credential_and_in_all() -> None:
-    limits = LiveLimits(connections=3, connections_of_credential=2)
+@pytest.mark.parametrize("limits", [LiveLimits(connections_of_credential=2), LiveLimits(connections_of_organization=2)])
+async def test_connections_are_limited_by_credential_by_organization_and_in_all(limits: LiveLimits) -> None:
     async with a_served_library(WebOptions(live=limits)) as served:
         async with served.talk(), served.talk(), served.talk(init=False) as third:
             await third.say({"type": "connection_init", "payload": GOOD})
             assert (await third.closed())[0] == 1013
         async with served.talk():  # what was closed counts no more
             pass
-    one = WebOptions(live=replace(limits, connections=1))
+    one = WebOptions(live=LiveLimits(connections=1))
     async with a_served_library(one) as served, served.talk(), served.talk(init=False) as second:
         assert (await second.closed())[0] == 1013
 
