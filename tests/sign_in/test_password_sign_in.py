@@ -1,6 +1,7 @@
 """Signing in with a password: who gets in, how, and what no attacker achieves."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from portal.errors import TooManyAttempts
 from portal.people.enums import MembershipStatus
 from portal.sign_in.hashing import Hashing
 from portal.sign_in.models import Identity, Password
+from portal.sign_in.rules import passwords as rules
 from portal.web.cookies import SESSION_COOKIE
 from portal.web.sign_in.attempts import PER_ACCOUNT, PER_ADDRESS
 from tests.sign_in.conftest import OWN_PAGE, Browser, Portal
@@ -312,6 +314,30 @@ async def test_a_first_password_is_set_in_a_browser_and_not_with_a_token(portal:
     assert [error["code"] for error in with_token.json()["data"]["setPassword"]["userErrors"]] == ["FORBIDDEN"]
     assert in_browser.json()["data"]["setPassword"]["userErrors"] == []
     assert (await portal.browser().enter("ada@example.com", PASSWORD)).status_code == 204
+
+
+async def test_a_first_password_is_set_soon_after_the_sign_in_and_any_other_at_any_time(portal: Portal) -> None:
+    ada = await portal.member("Ada")
+    browser = await portal.signed_in(ada.id)
+    began_at = (await portal.table("session"))[0]["created_at"]
+
+    async def began(before: timedelta) -> None:
+        await portal.changed("UPDATE session SET created_at = $1", began_at - before)
+
+    await began(rules.FRESH_SIGN_IN)
+    late = await browser.set_password(None, PASSWORD)
+    kept = await portal.table("password")
+    await began(rules.FRESH_SIGN_IN - timedelta(minutes=1))
+    soon = await browser.set_password(None, PASSWORD)
+    await began(rules.FRESH_SIGN_IN)
+    other = await browser.set_password(PASSWORD, OTHER)
+
+    (error,) = late.json()["data"]["setPassword"]["userErrors"]
+    assert error["code"] == "FORBIDDEN"
+    assert "within 10 minutes" in error["message"]
+    assert kept == []
+    assert soon.json()["data"]["setPassword"]["userErrors"] == []
+    assert other.json()["data"]["setPassword"]["userErrors"] == []
 
 
 async def test_the_only_way_in_is_not_removed(portal: Portal) -> None:

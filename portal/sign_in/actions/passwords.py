@@ -6,6 +6,7 @@ and the second refuses when the hash is not the one any more that the password w
 
 import enum
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, exists, select
@@ -18,7 +19,7 @@ from portal.people.actions.ending import open_sessions_of, revoke_session_row
 from portal.people.actions.results import NewSession, SessionsResult
 from portal.people.actions.sessions import Browser, start_session
 from portal.people.enums import MembershipStatus, SignInMethod
-from portal.people.models import Membership
+from portal.people.models import Membership, Session
 from portal.records.recording import record
 from portal.sign_in.actions.accounts import forget_links, locked_member, own_id, own_member, password_of, put_password
 from portal.sign_in.actions.second_factors import Enrolment, confirm, enrol, factor_of, is_required, proves
@@ -84,6 +85,9 @@ _KEPT = (
 )
 _KEPT_BY_EMAIL = _KEPT.where(Membership.email_normalised == bindparam("email"))
 _KEPT_BY_ID = _KEPT.where(Membership.id == _MEMBERSHIP_ID)
+_SESSION_BEGAN_AT = select(Session.created_at).where(
+    Session.organization_id == _ORGANIZATION_ID, Session.id == bindparam("session_id", type_=Uuid())
+)
 _HAS_IDENTITY = select(
     exists().where(Identity.organization_id == _ORGANIZATION_ID, Identity.membership_id == _MEMBERSHIP_ID)
 )
@@ -146,11 +150,12 @@ async def set_password(work: Work, *, hash: str, seen: str | None) -> SessionsRe
     """Give the actor a password, in the place of the one whose hash is `seen`; their other sessions end, and a link
     by which somebody could choose another.
 
-    Raises Forbidden for a first password with a token: a token that ends must not make a way in that doesn't.
+    Raises Forbidden for a first password with a token, or long after the sign-in: what ends must not make a way in that
+    doesn't.
     """
     row = await _own(work, seen)
     if row is None:
-        rules.check_in_browser(work.actor.session_id)
+        rules.check_fresh_sign_in(await _signed_in_at(work), work.now)
     put_password(work, own_id(work), hash, before=row)
     await forget_links(work, own_id(work))
     return await _end_other_sessions(work)
@@ -170,6 +175,12 @@ async def remove_password(work: Work, *, seen: str) -> SessionsResult:
     record(work, PasswordRemoved(subject_id=row.membership_id))
     await forget_links(work, row.membership_id)
     return await _end_other_sessions(work)
+
+
+async def _signed_in_at(work: Work) -> datetime | None:
+    """When the session began that asks; None where none does."""
+    session_id = work.actor.session_id
+    return None if session_id is None else await work.value(_SESSION_BEGAN_AT, session_id=session_id)
 
 
 async def _own(work: Work, seen: str | None) -> Password | None:

@@ -1,6 +1,6 @@
 """Who may sign in with a password, and who may have one or do without."""
 
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from portal.errors import Forbidden, WrongState
 
@@ -15,10 +15,18 @@ class WrongPassword(Forbidden):
         )
 
 
-def check_in_browser(session_id: UUID | None) -> None:
-    """Refuses to make a way in with a token, which may end, or be narrowed, where a password isn't."""
-    if session_id is None:
+# Long enough to think of a password, too short for whoever finds a browser that was left open.
+FRESH_SIGN_IN = timedelta(minutes=10)
+
+
+def check_fresh_sign_in(began_at: datetime | None, now: datetime) -> None:
+    """Refuses to make a way in with what was not just proved: a token (`began_at` is None), which may end or be
+    narrowed where a password isn't, or a session that somebody may have come to since it began.
+    """
+    if began_at is None:
         raise Forbidden("A first password is set in a browser that is signed in, not with a token.")
+    if now - began_at >= FRESH_SIGN_IN:
+        raise Forbidden("A first password is set within 10 minutes of signing in: sign out, sign in again, and set it then.")
 
 
 def check_other_way(has_identity: bool) -> None:
