@@ -64,12 +64,12 @@ def _counting(what: str) -> Iterator[Told]:
 
 
 def _tell(settings: Settings, tokens: Mapping[str, DemoToken]) -> None:
-    """Where to look, and as whom: an address for each role that signs GraphiQL in."""
+    """Where to look, and as whom: an address for each role that brings GraphiQL its token."""
     address = f"http://{shown_host(settings.host)}:{settings.port}/"
     # Plain text: a token that is coloured, wrapped or cut off signs nobody in.
     print(f"\nGraphiQL   {address}")
     print(f"API        {address}graphql")
-    print("\nEach of these opens GraphiQL signed in; what follows token= is the role's token.\n")
+    print("\nEach of these opens GraphiQL with a role's token, which follows token=.\n")
     for role, token in tokens.items():
         print(f"{role:<20}{address}#token={token.token}")
     print(f"\nThe tokens are also in {settings.data_directory / FILE_NAME}. Ctrl-C stops the demo.\n", flush=True)

@@ -117,9 +117,15 @@ async def test_a_recruiter_signs_in_asks_and_watches(demo: Demo, page: Page) -> 
 
 
 @IN_A_BROWSER
-async def test_a_token_in_the_address_signs_in_and_is_taken_out_of_it(demo: Demo, page: Page) -> None:
+async def test_a_token_in_the_address_is_taken_out_of_it_and_signs_in_once_it_is_confirmed(
+    demo: Demo, page: Page
+) -> None:
     await page.go(f"{demo.address}/#token={demo.tokens['interviewer']}")
 
+    said = await page.until("document.querySelector('[role=status]')?.textContent")
+    await page.keep_picture(PICTURES / "offered.png")
+    asked = [address for address in page.requests if address.endswith("/graphql")]
+    await page.run(click("form button"))
     await signed_in(page, "Iris Ito")
     groups = await page.until(
         "[...document.querySelectorAll('.portal-examples details[open] summary')].map(each => each.textContent)"
@@ -128,12 +134,16 @@ async def test_a_token_in_the_address_signs_in_and_is_taken_out_of_it(demo: Demo
     assert await page.run("location.href") == f"{demo.address}/"
     assert demo.tokens["interviewer"] not in await page.run("JSON.stringify({...localStorage, ...sessionStorage})")
     assert groups == ["Employee", "Interviewer"]
+    assert said.startswith("Your link holds a token.")
+    assert asked == []
     assert page.problems == []
 
 
 @IN_A_BROWSER
 async def test_a_token_that_is_not_good_is_said_to_be(demo: Demo, page: Page) -> None:
     await page.go(f"{demo.address}/#token=portal_live_of_nobody")
+    await page.until("document.querySelector('[role=status]')?.textContent")
+    await page.run(click("form button"))
 
     said = await page.until("document.querySelector('[role=alert]')?.textContent")
     await page.keep_picture(PICTURES / "refused.png")

@@ -1,6 +1,7 @@
 // The explorer of the portal: who looks, then GraphiQL with their rights.
 //
-// A token may come in the fragment (/#token=…), which browsers keep to themselves; it is taken out of the address at once.
+// A token may come in the fragment (/#token=…), which browsers keep to themselves; it is taken out of the address at once,
+// and signs in once it is confirmed: a stranger's link must not have anybody write into the stranger's organization.
 // It is kept in this page's memory only: to reload is to sign in again.
 import React, { useCallback, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -32,6 +33,7 @@ function Explorer({ endpoint }) {
   const [signedIn, setSignedIn] = useState(null);
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(true);
+  const [offered, setOffered] = useState(null);
 
   const signIn = useCallback(async (token) => {
     setBusy(true);
@@ -52,8 +54,12 @@ function Explorer({ endpoint }) {
   useEffect(() => {
     const arrive = () => {
       const token = tokenOfAddress();
-      if (token !== null) signIn(token);
-      return token !== null;
+      if (token === null) return false;
+      setSignedIn(null);
+      setProblem('');
+      setOffered(token);
+      setBusy(false);
+      return true;
     };
     const changed = () => { arrive(); };
     window.addEventListener('hashchange', changed);
@@ -71,12 +77,22 @@ function Explorer({ endpoint }) {
   };
   const signOut = async () => {
     setSignedIn(null);
+    setOffered(null);
     window.localStorage.removeItem(SESSION_USED);
     await signedIn.talk.signOut();
   };
 
   if (signedIn === null) {
-    return <SignIn problem={problem} isBusy={isBusy} onSignIn={signIn} onLeave={leaveForProvider} />;
+    return (
+      <SignIn
+        key={offered}
+        offered={offered}
+        problem={problem}
+        isBusy={isBusy}
+        onSignIn={signIn}
+        onLeave={leaveForProvider}
+      />
+    );
   }
   return (
     <div className="portal-page">

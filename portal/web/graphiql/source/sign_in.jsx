@@ -1,8 +1,8 @@
 // What a visitor sees who is not signed in.
 import React, { useState } from 'react';
 
-export function SignIn({ problem, isBusy, onSignIn, onLeave }) {
-  const [token, setToken] = useState('');
+export function SignIn({ offered, problem, isBusy, onSignIn, onLeave }) {
+  const [token, setToken] = useState(offered ?? '');
   const [organization, setOrganization] = useState('');
   const [provider, setProvider] = useState('');
   const submitting = (act) => (event) => {
@@ -14,6 +14,11 @@ export function SignIn({ problem, isBusy, onSignIn, onLeave }) {
       <h1>Hiring portal</h1>
       <p>Sign in to explore the API. You see and change what your own rights allow.</p>
       {problem && <p role="alert" className="portal-problem">{problem}</p>}
+      {offered && (
+        <p role="status">
+          Your link holds a token. Sign in with it only if you know whose link it is: what you write is theirs to read.
+        </p>
+      )}
       <form onSubmit={submitting(() => onSignIn(token.trim()))}>
         <label htmlFor="token">Token</label>
         <input
