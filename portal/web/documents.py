@@ -55,7 +55,7 @@ class Operation:
 class Document:
     """A valid document. One object per text for as long as it is in the store, so plans can be kept on it."""
 
-    id: str  # SHA-256 of the text, hexadecimal
+    id: str  # SHA-256 of what the store knows it by, hexadecimal
     node: DocumentNode
     operations: dict[str, Operation]  # by name; an anonymous one has the name ""
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
@@ -126,25 +126,27 @@ class DocumentStore:
         # Failures keep no syntax tree: their text is nearly all they weigh.
         self._failures: Bounded[InvalidDocument] = Bounded(max_failures, max_bytes // 8)
 
-    def get(self, text: str) -> Document | InvalidDocument:
-        """The document of this text, from the store or made now."""
-        return self.find(text) or self.make(text)
+    def get(self, text: str, whose: Hashable = None) -> Document | InvalidDocument:
+        """The document of this text, from the store or made now; `whose` is the organization that asks."""
+        return self.find(text, whose) or self.make(text, whose)
 
-    def find(self, text: str) -> Document | InvalidDocument | None:
+    def find(self, text: str, whose: Hashable) -> Document | InvalidDocument | None:
         """The document of this text if it is in the store."""
-        found = self._documents.get(text) or self._failures.get(text)
+        kept_as = _kept_as(text, whose)
+        found = self._documents.get(kept_as) or self._failures.get(kept_as)
         if found is not None:
             self.counts.hits += 1
         return found
 
-    def make(self, text: str) -> Document | InvalidDocument:
+    def make(self, text: str, whose: Hashable) -> Document | InvalidDocument:
         """The document of a text that is not in the store; it is from now on."""
         self.counts.misses += 1
-        outcome = prepare(text, self.schema, self.limits)
+        kept_as = _kept_as(text, whose)
+        outcome = prepare(text, self.schema, self.limits, kept_as)
         if isinstance(outcome, Document):
-            self._documents.put(text, outcome, weight(text, outcome))
+            self._documents.put(kept_as, outcome, weight(text, outcome))
         else:
-            self._failures.put(text, outcome, len(text) + 500 * len(outcome.errors))
+            self._failures.put(kept_as, outcome, len(text) + 500 * len(outcome.errors))
         return outcome
 
     def published(self, document_id: str, text: str) -> Document | InvalidDocument:
@@ -162,6 +164,13 @@ class DocumentStore:
 
     def __len__(self) -> int:
         return len(self._documents) + len(self._failures)
+
+
+def _kept_as(text: str, whose: Hashable) -> str:
+    """What a document is known by. One that has texts written into it, an e-mail address say, is kept for one
+    organization: how fast it is answered must not tell others that somebody has asked it. Any other is a client's code.
+    """
+    return f"{whose} {text}" if '"' in text else text
 
 
 def weight(text: str, document: Document) -> int:
@@ -198,8 +207,13 @@ class Bounded(Generic[V]):
         return len(self._entries)
 
 
-def prepare(text: str, schema: GraphQLSchema, limits: Limits) -> Document | InvalidDocument:
-    """Parses, measures and validates, in this order: each step is safe only on what the one before has passed."""
+def prepare(
+    text: str, schema: GraphQLSchema, limits: Limits, kept_as: str | None = None
+) -> Document | InvalidDocument:
+    """Parses, measures and validates, in this order: each step is safe only on what the one before has passed.
+
+    What is made for a document, its plans too, goes by its id, and that by `kept_as`; its text where nothing is said.
+    """
     try:
         node = parse_text(text, limits)
         check_limits(node, limits)
@@ -217,7 +231,7 @@ def prepare(text: str, schema: GraphQLSchema, limits: Limits) -> Document | Inva
         )
     operations = [definition for definition in node.definitions if isinstance(definition, OperationDefinitionNode)]
     return Document(
-        id=hashlib.sha256(text.encode()).hexdigest(),
+        id=hashlib.sha256((kept_as or text).encode()).hexdigest(),
         node=node,
         operations={operation.name or "": operation for operation in (an_operation(each, uses) for each in operations)},
         fragments={

@@ -228,10 +228,11 @@ async def document_for(
             ErrorCode.PERSISTED_QUERY_ID_REQUIRED,
             "You are signed in with what runs published documents only. Publish this one, and send its documentId.",
         )
-    document = store.find(text)
+    whose = caller.organization_key
+    document = store.find(text, whose)
     if document is None:
         await executor.admit(caller, text)
-        document = store.make(text)
+        document = store.make(text, whose)
     return document
 
 

@@ -33,6 +33,20 @@ def test_a_failure_is_found_out_once() -> None:
     assert store.get("{ nothing }") is first
 
 
+def test_what_has_texts_of_its_own_is_kept_for_one_organization() -> None:
+    store = DocumentStore(SCHEMA)
+    code, personal = "query($name: String!) { hello(name: $name) }", '{ hello(name: "Ada Abara") }'
+    wrong = '{ nothing(name: "Ada Abara") }'
+
+    of_acme = [store.get(text, "acme") for text in (code, personal, wrong)]
+    of_globex = [store.get(text, "globex") for text in (code, personal, wrong)]
+
+    assert [mine is theirs for mine, theirs in zip(of_acme, of_globex, strict=True)] == [True, False, False]
+    assert [store.get(text, "acme") for text in (code, personal, wrong)] == of_acme
+    # Plans go by the id.
+    assert len({each.id for each in (*of_acme, *of_globex) if isinstance(each, Document)}) == 3
+
+
 def test_the_oldest_documents_go_when_there_are_too_many() -> None:
     store = DocumentStore(SCHEMA, max_documents=2)
 
