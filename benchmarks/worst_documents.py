@@ -30,8 +30,8 @@ from graphql import (
 )
 
 from benchmarks import bars
-from portal.web.documents import prepare
-from portal.web.limits import Limits
+from portal.web.documents.limits import Limits
+from portal.web.documents.store import prepare
 from schema.root import GRAPHQL_SCHEMA
 
 ROUNDS = 400
@@ -63,14 +63,24 @@ class Recipe:
 MOST = Recipe(2**30, 10, 30, 60, 60, 14, 10, 20, 30, 8, 300, 12, 6)
 
 
+# Beyond the limit of characters a document is refused by its length, whatever is in it.
+_MOST_FIELDS = 5_000
+_MOST_CHARACTERS = 40_000
+
+
+class TooLong(Exception):
+    """What a recipe would grow to is far beyond the limits."""
+
+
 class Writer:
-    """Writes one document from a recipe."""
+    """Writes one document from a recipe. Raises TooLong."""
 
     def __init__(self, recipe: Recipe, schema: GraphQLSchema) -> None:
         self._recipe = recipe
         self._schema = schema
         self._random = random.Random(recipe.seed)
         self._aliases = 0
+        self._fields = 0
         self._spread_on: dict[str, list[str]] = {}  # names of fragments by their type
 
     def document(self) -> str:
@@ -101,10 +111,15 @@ class Writer:
             parts += [self._field(name, on.fields[name], depth)] * self._recipe.repeats
         spreads = self._spread_on.get(on.name, [])
         parts += [f"...{self._random.choice(spreads)}" for _ in range(self._recipe.spreads) if spreads]
+        if sum(map(len, parts)) > _MOST_CHARACTERS:
+            raise TooLong
         body = " ".join(part for part in parts if part) or "__typename"
         return f"{{ ... on {on.name} " * self._recipe.inline + f"{{ {body} }}" + " }" * self._recipe.inline
 
     def _field(self, name: str, field: GraphQLField, depth: int) -> str:
+        self._fields += 1
+        if self._fields > _MOST_FIELDS:
+            raise TooLong
         below = composite(field)
         if below is None and not is_leaf_type(get_named_type(field.type)):
             return ""
@@ -185,18 +200,23 @@ def search(
         best = Worst(recipe, 0.0, "")
         for _ in range(rounds // 4):
             candidate = changed(best.recipe, chance)
-            text = Writer(candidate, schema).document() if is_writable(candidate) else ""
-            if text and (cost := cost_of(text)) > best.cost:
+            text = written(candidate, schema)
+            if text is not None and (cost := cost_of(text)) > best.cost:
                 best = Worst(candidate, cost, text)
         found.append(best)
     return max(found, key=lambda each: each.cost)
 
 
-def is_writable(recipe: Recipe) -> bool:
-    """Whether writing it takes no longer than reading it: a text far beyond the limits is refused by its length."""
+def written(recipe: Recipe, schema: GraphQLSchema) -> str | None:
+    """The document of a recipe; None where writing it would take longer than reading it."""
     leaves: int = max(1, recipe.width * recipe.repeats) ** min(recipe.depth, 3) * (recipe.operations + recipe.fragments)
     values: int = max(1, recipe.values) ** min(max(1, recipe.nesting), 2)
-    return leaves < 3_000 and leaves * values < 100_000
+    if leaves >= 3_000 or leaves * values >= 100_000:
+        return None
+    try:
+        return Writer(recipe, schema).document()
+    except TooLong:
+        return None
 
 
 def processor_ms(text: str, limits: Limits = Limits()) -> float:  # noqa: B008 - frozen
