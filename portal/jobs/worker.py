@@ -20,7 +20,7 @@ from portal.jobs.sessions import delete_ended_sessions
 from portal.openings.actions.postings import expire_postings
 
 # Between two looks at an empty outbox: subscribers wait for it. NOTIFY on each commit would halve the rate of commits.
-IDLE_SECONDS = 0.1
+IDLE_SECONDS = 0.05
 AFTER_FAILURE_SECONDS = 5.0
 CLEANED_EVERY = timedelta(hours=1)
 EXPIRED_EVERY = timedelta(minutes=1)
