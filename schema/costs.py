@@ -1,5 +1,5 @@
 """What each field of the schema costs, and how clients read it there: `@cost` and `@listSize`, as the specification
-of cost directives for GraphQL has them.
+of cost directives for GraphQL has them, and `@part`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,6 +26,7 @@ from graphql import (
 
 from portal.reading.costs import (
     USUAL_LENGTH,
+    WEIGHT_OF_PART,
     WEIGHT_OF_TOTAL_COUNT,
     FieldCost,
     ListSize,
@@ -68,9 +69,13 @@ LIST_SIZE = GraphQLDirective(
     },
     description="How many objects a list is taken to have when the cost of an operation is worked out.",
 )
+PART = GraphQLDirective(
+    "part",
+    [DirectiveLocation.FIELD_DEFINITION],
+    description=f"What costs {WEIGHT_OF_PART} points once where an operation selects it, however often it is answered.",
+)
 
-
-COST_DIRECTIVES = (COST, LIST_SIZE)
+COST_DIRECTIVES = (COST, LIST_SIZE, PART)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def directives(costs: Costs, type_name: str, name: str) -> str:
     if weight is not None:
         return f' @cost(weight: "{weight}")'
     cost = costs.fields.get((type_name, name), FieldCost())
-    text = "" if cost.weight is None else f' @cost(weight: "{cost.weight}")'
+    text = ("" if cost.weight is None else f' @cost(weight: "{cost.weight}")') + " @part" * cost.is_part
     if cost.size is None:
         return text
     arguments = [f"assumedSize: {cost.size.assumed}"]

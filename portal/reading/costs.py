@@ -1,7 +1,8 @@
 """What reading a field costs, by how it is declared: the weights of the cost model.
 
 A point is about the database's work for one object of a list. What an answer may cost is worked out from the document
-alone, before anything is read (portal/web/cost.py); clients work it out from `@cost` and `@listSize` in the schema.
+alone, before anything is read (portal/web/costs/cost.py); clients work it out from `@cost`, `@listSize` and `@part` in
+the schema.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from portal.reading.roots import ByFact, ById, Facts, Given, Node, Nodes, Root
 USUAL_LENGTH = 10
 DEFAULT_PAGE = 20  # what `first` is when it is not given
 
+# What a list or an object costs once where an operation selects it, however often it is in the answer: the statement
+# looks for each of them, and there may be nothing to find.
+WEIGHT_OF_PART = 5
 # A count looks at all rows of a list, whatever the page: about as much as reading so many objects.
 WEIGHT_OF_COUNT = 5
 WEIGHT_OF_TOTAL_COUNT = 10
@@ -51,7 +55,7 @@ class FieldCost:
     """What a field costs: its weight and what is selected below it, as often as its list is long.
 
     Without a weight an object costs 1 and a value 0. `is_part` says whether the field is a part of its own of the
-    statement: what is not a column of its parent's row.
+    statement, which costs something by itself: what is not a column of its parent's row.
     """
 
     weight: int | None = None

@@ -1,7 +1,8 @@
 """What an operation costs: worked out from the document, as clients work it out from the schema."""
 
+from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from graphql import (
@@ -15,10 +16,10 @@ from graphql import (
 
 from portal.access.enums import OrganizationRole
 from portal.catalog import CATALOG
-from portal.reading.costs import FieldCost
+from portal.reading.costs import WEIGHT_OF_PART, FieldCost
 from portal.reading.selection import Document as Selections
-from portal.web.cost import Cost, check_cost, cost_of
-from portal.web.documents import Document
+from portal.web.costs.cost import Cost, check_cost, cost_of
+from portal.web.documents.store import Document
 from portal.web.errors import Refused
 from schema.costs import COST, LIST_SIZE
 from schema.printing import sdl
@@ -26,6 +27,8 @@ from schema.root import COSTS, GRAPHQL_SCHEMA
 from tests.reading.documents import Writer
 from tests.reading.scenery import Scenery
 from tests.world import World, store
+
+PART = WEIGHT_OF_PART
 
 BOARD = """query Board($id: ID!, $first: Int!) {
   opening(id: $id) {
@@ -49,33 +52,48 @@ def cost(text: str, **variables: Any) -> Cost:
     ("text", "points"),
     [
         ("{ __typename }", 1),
-        ('{ opening(id: "x") { title status } }', 1),
-        ('{ opening(id: "x") { department { name } } }', 2),
+        ('{ opening(id: "x") { title status } }', PART + 1),
+        ('{ opening(id: "x") { department { name } } }', 2 * PART + 2),
         # The page, its 20 openings, and their departments.
-        ("{ openings { nodes { title department { name } } } }", 1 + 20 * 2),
-        ("{ openings(first: 3) { nodes { title } } }", 1 + 3),
-        ("{ openings(first: 0) { nodes { title } } }", 1),
-        ("{ openings(last: 7) { nodes { title } } }", 1 + 20),
-        ("{ openings(first: null, last: 7) { edges { cursor node { title } } } }", 1 + 7 * 2),
-        ("{ openings(first: 3) { nodes { title } edges { cursor } pageInfo { endCursor } } }", 1 + 3 + 3 + 1),
-        ("{ openings(first: 3) { totalCount } }", 1 + 10),
-        ("{ openings(first: 2) { nodes { seatCounts { open } activeApplicationCount } } }", 1 + 2 * (1 + 5 + 5)),
-        ("{ openings(first: 2) { nodes { stages { name } } } }", 1 + 2 * (1 + 10)),
-        ('{ candidates(first: 1, filter: { search: "a" }) { nodes { id } } }', 24 + 1 + 1),
-        ('{ candidates(filter: { or: [{ search: "a" }, { not: { tag: { eq: "t" } } }] }) { nodes { id } } }', 55),
-        ('{ nodes(ids: ["a", "b", "c"]) { id } }', 3),
-        ('{ node(id: "x") { ... on Seat { opening { id } } ... on Candidate { applications { nodes { id } } } } }', 22),
-        ('mutation { createTag(input: { name: "a" }) { tag { name } userErrors { message } } }', 10 + 1 + 1),
+        ("{ openings { nodes { title department { name } } } }", 2 * PART + 1 + 20 * 2),
+        ("{ openings(first: 3) { nodes { title } } }", PART + 1 + 3),
+        ("{ openings(first: 0) { nodes { title } } }", PART + 1),
+        ("{ openings(last: 7) { nodes { title } } }", PART + 1 + 20),
+        ("{ openings(first: null, last: 7) { edges { cursor node { title } } } }", PART + 1 + 7 * 2),
+        ("{ openings(first: 3) { nodes { title } edges { cursor } pageInfo { endCursor } } }", PART + 1 + 3 + 3 + 1),
+        ("{ openings(first: 3) { totalCount } }", 2 * PART + 1 + 10),
+        (
+            "{ openings(first: 2) { nodes { seatCounts { open } activeApplicationCount } } }",
+            3 * PART + 1 + 2 * (1 + 5 + 5),
+        ),
+        ("{ openings(first: 2) { nodes { stages { name } } } }", 2 * PART + 1 + 2 * (1 + 10)),
+        ('{ candidates(first: 1, filter: { search: "a" }) { nodes { id } } }', PART + 24 + 1 + 1),
+        (
+            '{ candidates(filter: { or: [{ search: "a" }, { not: { tag: { eq: "t" } } }] }) { nodes { id } } }',
+            PART + 55,
+        ),
+        ('{ nodes(ids: ["a", "b", "c"]) { id } }', PART + 3),
+        # Of several types it may be the dearest; the statement has the parts of all.
+        (
+            '{ node(id: "x") { ... on Seat { opening { id } } ... on Candidate { applications { nodes { id } } } } }',
+            3 * PART + 22,
+        ),
+        ('mutation { createTag(input: { name: "a" }) { tag { name } userErrors { message } } }', PART + 10 + 1 + 1),
         ("{ __schema { queryType { name } } }", 100),
-        ('{ opening(id: "x") { title @skip(if: true) department @include(if: false) { name } } }', 1),
-        ("{ ...F ...F } fragment F on Query { openings(first: 3) { nodes { ...O } } } fragment O on Opening { id }", 4),
+        ('{ opening(id: "x") { title @skip(if: true) department @include(if: false) { name } } }', PART + 1),
+        (
+            "{ ...F ...F } fragment F on Query { openings(first: 3) { nodes { ...O } } } fragment O on Opening { id }",
+            PART + 4,
+        ),
     ],
 )  # fmt: skip
 def test_costs_of_examples(text: str, points: int) -> None:
     assert cost(text).requested == points
 
 
-@pytest.mark.parametrize(("first", "points"), [(20, 1 + 10 * (1 + 5 + 1 + 20 * 3)), (1, 1 + 10 * (1 + 5 + 1 + 1 * 3))])
+@pytest.mark.parametrize(
+    ("first", "points"), [(20, 6 * PART + 1 + 10 * (1 + 5 + 1 + 20 * 3)), (1, 6 * PART + 1 + 10 * (1 + 5 + 1 + 1 * 3))]
+)
 def test_a_variable_may_say_how_long_a_list_is(first: int, points: int) -> None:
     assert cost(BOARD, id="opn_1", first=first).requested == points
 
@@ -87,7 +105,7 @@ def test_a_bulk_mutation_costs_by_its_items() -> None:
 
     few, many = (cost(text, input={"applicationIds": ["a"] * count}).requested for count in (1, 100))
 
-    assert (few, many) == (10 + 5 + 1, 10 + 100 * (5 + 1))
+    assert (few, many) == (PART + 10 + 5 + 1, PART + 10 + 100 * (5 + 1))
 
 
 def test_lists_in_lists_multiply_and_are_refused_with_their_paths() -> None:
@@ -99,12 +117,12 @@ def test_lists_in_lists_multiply_and_are_refused_with_their_paths() -> None:
     with pytest.raises(Refused) as refused:
         check_cost(dear, 5_000, 60)
 
-    assert dear.requested == 1 + 100 * (1 + 1 + 100) + 1 + 1
+    assert dear.requested == 3 * PART + 1 + 100 * (1 + 1 + 100) + 1 + 1
     assert refused.value.extensions is not None
     assert refused.value.extensions["heaviest"][:3] == [
-        {"path": "openings", "cost": 1 + 100 * 102},
-        {"path": "openings.nodes", "cost": 100 * 102},
-        {"path": "openings.nodes.applications", "cost": 100 * 101},
+        {"path": "openings", "cost": 2 * PART + 1 + 100 * 102},
+        {"path": "openings.nodes", "cost": PART + 100 * 102},
+        {"path": "openings.nodes.applications", "cost": PART + 100 * 101},
     ]
 
 
@@ -119,13 +137,13 @@ def test_parts_of_a_statement_are_counted_whatever_their_lists() -> None:
 def test_what_lists_do_not_hold_is_given_back() -> None:
     asked = cost("{ viewer { id } openings(first: 10) { nodes { id department { name } } } }")
 
-    assert asked.requested == 1 + 1 + 10 * 2
-    assert asked.actual(b'{"viewer":{"id":"a"},"openings":{"nodes":[]}}') == 2
+    assert asked.requested == 3 * PART + 1 + 1 + 10 * 2
+    assert asked.actual(b'{"viewer":{"id":"a"},"openings":{"nodes":[]}}') == 3 * PART + 2
     one = b'{"id":"a","department":{"name":"b {"}}'
-    assert asked.actual(b'{"viewer":{"id":"a"},"openings":{"nodes":[' + one + b"]}}") in (4, 5)
+    assert asked.actual(b'{"viewer":{"id":"a"},"openings":{"nodes":[' + one + b"]}}") in (3 * PART + 4, 3 * PART + 5)
     full = b",".join([one] * 10)
     assert asked.actual(b'{"viewer":{"id":"a"},"openings":{"nodes":[' + full + b"]}}") == asked.requested
-    assert asked.actual(b'{"viewer":null,"openings":null}') == 2
+    assert asked.actual(b'{"viewer":null,"openings":null}') == 3 * PART + 2
 
 
 def test_the_schema_says_what_every_field_costs() -> None:
@@ -135,31 +153,32 @@ def test_the_schema_says_what_every_field_costs() -> None:
     for type_ in parse(sdl()).definitions:
         if isinstance(type_, ObjectTypeDefinitionNode | InputObjectTypeDefinitionNode):
             for node in type_.fields or ():
-                weight, size = said(node)
-                if isinstance(node, InputValueDefinitionNode) and weight is not None:
-                    inputs[type_.name.value, node.name.value] = weight
-                elif weight is not None or size is not None:
-                    fields[type_.name.value, node.name.value] = FieldCost(weight, size)
+                cost = said(node)
+                if isinstance(node, InputValueDefinitionNode) and cost.weight is not None:
+                    inputs[type_.name.value, node.name.value] = cost.weight
+                elif cost != FieldCost():
+                    fields[type_.name.value, node.name.value] = cost
 
     expected = {
-        place: FieldCost(cost.weight, cost.size and as_said(cost.size))
+        place: replace(cost, size=cost.size and as_said(cost.size))
         for place, cost in COSTS.fields.items()
-        if cost.weight is not None or cost.size is not None
+        if cost != FieldCost()
     }
-    assert {place: FieldCost(cost.weight, cost.size) for place, cost in fields.items()} == expected
+    assert fields == expected
     assert inputs == COSTS.inputs
     assert len(expected) > 150
 
 
-def said(node: FieldDefinitionNode | InputValueDefinitionNode) -> tuple[int | None, Any]:
-    weight = size = None
+def said(node: FieldDefinitionNode | InputValueDefinitionNode) -> FieldCost:
+    weight, size, is_part = None, None, False
     for directive in node.directives or ():
+        is_part = is_part or directive.name.value == "part"
         if directive.name.value == "cost":
             weight = int(get_argument_values(COST, directive)["weight"])
         if directive.name.value == "listSize":
             values = get_argument_values(LIST_SIZE, directive)
             size = (values["assumedSize"], values.get("slicingArguments", []), values.get("sizedFields", []))
-    return weight, size
+    return FieldCost(weight, cast("Any", size), is_part)
 
 
 def as_said(size: Any) -> Any:

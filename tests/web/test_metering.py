@@ -13,13 +13,13 @@ from portal import clock
 from portal.access.enums import OrganizationRole
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
-from portal.web.budget import Points
-from portal.web.metering import CostLimits
+from portal.web.costs.budget import Points
+from portal.web.costs.metering import CostLimits
 from portal.web.observe import Observer
 from tests.people.making import A_DAY, a_token
 from tests.world import World
 
-TAGS = "{ tags(first: 10) { nodes { name } } }"  # 11 points
+TAGS = "{ tags(first: 10) { nodes { name } } }"  # 16 points
 CREATE = 'mutation { createTag(input: { name: "x" }) { tag { id } } }'
 GENEROUS = Points(credential=1_000, organization=2_000, preparation=100_000)
 
@@ -63,8 +63,8 @@ async def test_an_answer_says_what_it_cost_and_what_is_left(acme: World) -> None
         first = await ask(TAGS)
         second = await ask(TAGS)
 
-    assert spent(first) == {"requested": 11, "actual": 1}  # there are no tags yet
-    assert (remaining(first), remaining(second)) == (999, 998)
+    assert spent(first) == {"requested": 16, "actual": 6}  # there are no tags yet
+    assert (remaining(first), remaining(second)) == (994, 988)
     assert first.headers["ratelimit-policy"] == '"credential";q=1000;w=60'
 
 
@@ -73,12 +73,12 @@ async def test_an_error_of_one_field_leaves_the_cost_of_the_others(acme: World) 
         answer = await ask("{ tags(first: 101) { nodes { name } } viewer { id } }")
 
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
-    assert spent(answer)["requested"] == 103
+    assert spent(answer)["requested"] == 113
     assert 0 <= spent(answer)["actual"] < 103
 
 
 async def test_a_spent_budget_is_429_and_says_when_to_come_back(acme: World) -> None:
-    async with client(acme, replace(GENEROUS, credential=12)) as ask:
+    async with client(acme, replace(GENEROUS, credential=23)) as ask:
         done = await ask(CREATE)
         refused = await ask(CREATE)
         cheap = await ask("{ viewer { id } }")
@@ -91,7 +91,7 @@ async def test_a_spent_budget_is_429_and_says_when_to_come_back(acme: World) -> 
     assert "data" not in refused.json()
     assert refused.headers["retry-after"] == str(error["extensions"]["retryAfter"])
     assert 1 <= error["extensions"]["retryAfter"] <= 60
-    assert remaining(refused) == 1
+    assert remaining(refused) == 7
     assert cheap.status_code == 200
     assert len(await acme.rows("SELECT FROM tag")) == 1
 
@@ -108,9 +108,9 @@ async def test_what_costs_too_much_is_refused_before_it_runs(acme: World) -> Non
     (error,) = answer.json()["errors"]
     assert error["extensions"] == {
         "code": "MAX_COST_EXCEEDED",
-        "cost": 101,
+        "cost": 106,
         "maximum": 50,
-        "heaviest": [{"path": "openings", "cost": 101}, {"path": "openings.nodes", "cost": 100}],
+        "heaviest": [{"path": "openings", "cost": 106}, {"path": "openings.nodes", "cost": 100}],
     }
     assert statements == []
 
@@ -156,11 +156,11 @@ async def test_a_client_may_ask_what_it_would_cost(acme: World) -> None:
 
     told = dry.json()["data"]
     assert told == {"rateLimit": told["rateLimit"]}
-    assert told["rateLimit"]["cost"] == 12
+    assert told["rateLimit"]["cost"] == 17
     assert (told["rateLimit"]["used"], told["rateLimit"]["remaining"]) == (0, 1_000)
-    assert spent(dry) == {"requested": 12, "actual": 0}
+    assert spent(dry) == {"requested": 17, "actual": 0}
     assert real.json()["data"]["tags"] == {"nodes": []}
-    assert real.json()["data"]["rateLimit"]["used"] == 12
+    assert real.json()["data"]["rateLimit"]["used"] == 17
     assert told["rateLimit"]["resetsAt"] is not None
     # In a mutation there is nothing dry about it: it has happened.
     assert mutation.json()["data"]["createTag"]["query"]["rateLimit"]["cost"] == 12

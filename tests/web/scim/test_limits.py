@@ -8,7 +8,7 @@ import orjson
 
 from portal.database.ids import parse_public_id
 from portal.web.app import WebOptions
-from portal.web.budget import Points
+from portal.web.costs.budget import Points
 from portal.web.scim.endpoint import MAX_GROUP_BODY_BYTES
 from tests.web.scim.conftest import MEDIA_TYPE, Provider, a_provider
 from tests.world import World
@@ -43,7 +43,7 @@ async def test_a_server_that_has_enough_to_do_says_when_to_come_again(acme: Worl
 
 
 async def test_a_spent_budget_says_when_to_come_again(acme: World) -> None:
-    async with a_provider(acme, WebOptions(points=Points(credential=30))) as provider:
+    async with a_provider(acme, WebOptions(points=Points(credential=60))) as provider:
         await provider.add()
 
         spent = await provider.send("POST", "/Users", {"schemas": [], "userName": "bo@acme.example"})
@@ -51,7 +51,7 @@ async def test_a_spent_budget_says_when_to_come_again(acme: World) -> None:
             spent = await provider.send("POST", "/Users", {"schemas": [], "userName": "cy@acme.example"})
 
         assert spent.status_code == 429
-        assert refusal(spent)["detail"].startswith("The credential's 30 points a minute are spent. Try again in ")
+        assert refusal(spent)["detail"].startswith("The credential's 60 points a minute are spent. Try again in ")
         assert 1 <= int(spent.headers["retry-after"]) <= 60
         assert len(await acme.rows("SELECT id FROM membership")) <= 2
 
