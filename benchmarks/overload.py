@@ -17,7 +17,7 @@ from benchmarks.bars import Bar, at_least, at_most
 from benchmarks.client import HOST
 from benchmarks.measuring import Requests, loaded
 from benchmarks.targets import Target
-from portal.web.admission import WAIT_SECONDS
+from portal.web.server.admission import WAIT_SECONDS
 
 TIMES = 3
 _PEAK_CONNECTIONS = 32

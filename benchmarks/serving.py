@@ -47,7 +47,7 @@ class Setting:
         return {row["organization_id"]: row["access_version"] for row in rows}
 
     async def run(self, app: Any) -> None:
-        """Serve as the portal does (portal/web/serve.py), but for what only a production server needs."""
+        """Serve as the portal does (portal/web/server/serve.py), but for what only a production server needs."""
         config = uvicorn.Config(
             app,
             loop="uvloop",
@@ -71,10 +71,10 @@ async def portal(setting: Setting) -> None:
     """The portal, whole, with its own server settings and its own log."""
     from portal.web.app import WebOptions  # noqa: PLC0415 - each process loads only what it serves
     from portal.web.assembly import app_on  # noqa: PLC0415
-    from portal.web.budget import Points  # noqa: PLC0415
-    from portal.web.live import LiveLimits  # noqa: PLC0415
+    from portal.web.costs.budget import Points  # noqa: PLC0415
+    from portal.web.live.operations import LiveLimits  # noqa: PLC0415
     from portal.web.observe import Observer  # noqa: PLC0415
-    from portal.web.serve import ServeOptions, build_server  # noqa: PLC0415
+    from portal.web.server.serve import ServeOptions, build_server  # noqa: PLC0415
 
     database = await Database.open(setting.arguments, size=setting.settings.pool_size)
     observer = Observer(sys.stdout.buffer)

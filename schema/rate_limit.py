@@ -1,4 +1,4 @@
-"""What the caller may still spend, as the edge has it: see portal/web/metering.py."""
+"""What the caller may still spend, as the edge has it: see portal/web/costs/metering.py."""
 
 from datetime import datetime
 from typing import Annotated

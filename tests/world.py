@@ -35,16 +35,16 @@ from portal.sign_in.mail import OutgoingMail
 from portal.sign_in.passwords import Delivery, Passwords
 from portal.sign_in.sealing import Sealing
 from portal.trusted_documents.published import PublishedDocuments
-from portal.web.budget import Budget, Points
 from portal.web.callers import SignedIn
-from portal.web.documents import Document, DocumentStore
+from portal.web.costs.budget import Budget, Points
+from portal.web.costs.metering import CostLimits, Meter
+from portal.web.documents.limits import Limits
+from portal.web.documents.publishing import DocumentCheck
+from portal.web.documents.store import Document, DocumentStore
 from portal.web.execution import Answer, Presented, RequestFacts
-from portal.web.limits import Limits
-from portal.web.metering import CostLimits, Meter
+from portal.web.live.subscribing import Subscriptions
 from portal.web.operations import Doors, Operations
-from portal.web.publishing import DocumentCheck
 from portal.web.sign_in.attempts import Attempts
-from portal.web.subscribing import Subscriptions
 from schema.root import COSTS, GRAPHQL_SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

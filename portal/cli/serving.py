@@ -21,14 +21,14 @@ from portal.jobs.worker import Worker
 from portal.settings import Settings
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
-from portal.web.budget import Counters, Points
-from portal.web.connection import ConnectionLimits
-from portal.web.live import LiveLimits
-from portal.web.metering import CostLimits
+from portal.web.costs.budget import Counters, Points
+from portal.web.costs.metering import CostLimits
+from portal.web.costs.shared_counters import SharedCounters
+from portal.web.live.operations import LiveLimits
 from portal.web.observe import Observer
 from portal.web.responses import Statuses
-from portal.web.serve import ServeOptions, build_server
-from portal.web.shared_counters import SharedCounters
+from portal.web.server.connection import ConnectionLimits
+from portal.web.server.serve import ServeOptions, build_server
 
 WithWorker = Annotated[
     bool | None,

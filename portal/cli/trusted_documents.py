@@ -18,8 +18,8 @@ from portal.settings import Settings
 from portal.trusted_documents.actions import DocumentsResult, publish_documents, retire_documents
 from portal.trusted_documents.files import read_documents
 from portal.trusted_documents.rules import DraftDocument
-from portal.web.limits import Limits
-from portal.web.publishing import DocumentCheck
+from portal.web.documents.limits import Limits
+from portal.web.documents.publishing import DocumentCheck
 from schema.root import GRAPHQL_SCHEMA
 
 app = typer.Typer(

@@ -10,22 +10,22 @@ from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from portal.web.admission import REQUESTS_PER_CONNECTION, Admission
-from portal.web.budget import Points
-from portal.web.documents import DocumentStore
-from portal.web.drain import Drain
-from portal.web.event_stream import EventStreams
+from portal.web.costs.budget import Points
+from portal.web.costs.metering import CostLimits
+from portal.web.documents.limits import Limits
+from portal.web.documents.store import DocumentStore
 from portal.web.execution import C, Executor
 from portal.web.graphql import Edge, EndpointLimits, GraphQLEndpoint, Scope, Send
-from portal.web.limits import Limits
-from portal.web.live import LiveCounts, LiveLimits, LiveOperations, Open
-from portal.web.metering import CostLimits
+from portal.web.live.event_stream import EventStreams
+from portal.web.live.operations import LiveCounts, LiveLimits, LiveOperations, Open
+from portal.web.live.websocket import WebSocketEndpoint
 from portal.web.observe import Observer
 from portal.web.pages import graphiql_routes, health_routes, schema_route
 from portal.web.requests import MAX_BODY_BYTES, Receive
 from portal.web.responses import Responder, Statuses
-from portal.web.turning_away import Turnstile
-from portal.web.websocket import WebSocketEndpoint
+from portal.web.server.admission import REQUESTS_PER_CONNECTION, Admission
+from portal.web.server.drain import Drain
+from portal.web.server.turning_away import Turnstile
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 

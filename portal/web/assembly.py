@@ -26,13 +26,14 @@ from portal.sign_in.relying_party import RelyingParty
 from portal.sign_in.sealing import Sealing
 from portal.trusted_documents.published import PublishedDocuments
 from portal.web.app import Inside, Lifespan, PortalApp, WebOptions, admission_of, build_app
-from portal.web.budget import Budget, Counters
 from portal.web.callers import Callers, SignIn
-from portal.web.documents import DocumentStore
-from portal.web.metering import Meter
+from portal.web.costs.budget import Budget, Counters
+from portal.web.costs.metering import Meter
+from portal.web.documents.publishing import DocumentCheck
+from portal.web.documents.store import DocumentStore
+from portal.web.live.subscribing import Subscriptions
 from portal.web.observe import Observer, PlanCounts
 from portal.web.operations import Doors, Operations
-from portal.web.publishing import DocumentCheck
 from portal.web.same_origin import SameOrigin
 from portal.web.scim.endpoint import ScimEndpoint, ScimLimits
 from portal.web.scim.group_requests import GroupRequests
@@ -44,7 +45,6 @@ from portal.web.scim.user_requests import UserRequests
 from portal.web.sign_in.attempts import Attempts
 from portal.web.sign_in.parts import SignInParts
 from portal.web.sign_in.routes import sign_in_routes
-from portal.web.subscribing import Subscriptions
 from schema.printing import sdl
 from schema.root import COSTS, GRAPHQL_SCHEMA
 

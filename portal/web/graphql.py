@@ -8,11 +8,7 @@ from typing import Any, Generic
 
 from portal import clock
 from portal.access.enums import DocumentMode
-from portal.web.admission import Admission
-from portal.web.connection import WHEN_GONE
-from portal.web.deadlines import Deadlines
-from portal.web.documents import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
-from portal.web.drain import Drain
+from portal.web.documents.store import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
 from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
 from portal.web.execution import Answer, C, Executor, Presented, RequestFacts
 from portal.web.negotiation import PLAIN, Wanted, wanted
@@ -20,6 +16,10 @@ from portal.web.observe import Observer
 from portal.web.presenting import presented, request_id
 from portal.web.requests import BodyRoom, Disconnected, GraphQLRequest, Receive, parse_post, read_body, read_get
 from portal.web.responses import COMMON_HEADERS, Header, Responder, Response, Statuses
+from portal.web.server.admission import Admission
+from portal.web.server.connection import WHEN_GONE
+from portal.web.server.deadlines import Deadlines
+from portal.web.server.drain import Drain
 
 # Any: ASGI's own types for scope and messages.
 Scope = MutableMapping[str, Any]

@@ -22,9 +22,9 @@ from structlog.typing import FilteringBoundLogger
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal import clock
-from portal.web.admission import Admission
-from portal.web.documents import DocumentStore, Operation
+from portal.web.documents.store import DocumentStore, Operation
 from portal.web.errors import ErrorCode
+from portal.web.server.admission import Admission
 from portal.web.usage import Usage
 
 # A bounded read takes a few milliseconds; an operation is stopped after 10 s.

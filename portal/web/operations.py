@@ -39,12 +39,12 @@ from portal.trusted_documents.actions import publish_documents
 from portal.trusted_documents.published import PublishedDocuments
 from portal.trusted_documents.rules import CheckedDocument, DraftDocument
 from portal.web.callers import SignedIn
-from portal.web.documents import Document, Operation
+from portal.web.costs.metering import Asking, Meter, Metered, root_type
+from portal.web.documents.store import Document, Operation
 from portal.web.errors import ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, public_errors, shown
 from portal.web.execution import Answer, Presented, RequestFacts, Told
-from portal.web.metering import Asking, Meter, Metered, root_type
+from portal.web.live.subscribing import Subscriptions
 from portal.web.splice import Reading, SplicingExecutor
-from portal.web.subscribing import Subscriptions
 from schema.mutating import Context, DocumentCheck
 
 # Told of a bug: the request's id and what was raised.

@@ -12,12 +12,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from portal.access.enums import DocumentMode
-from portal.web.drain import Drain
 from portal.web.errors import ErrorCode, Refused, Unauthenticated
 from portal.web.examples import examples_json
 from portal.web.execution import C, Executor
 from portal.web.observe import Observer
 from portal.web.presenting import presented
+from portal.web.server.drain import Drain
 
 ASSETS = Path(__file__).parent / "graphiql"
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".txt": "text/plain"}

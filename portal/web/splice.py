@@ -19,7 +19,7 @@ from portal.reading.binds import Asked
 from portal.reading.door import Read, ReadDoor
 from portal.reading.problems import BadInput
 from portal.reading.selection import Document, Selected, declared_name
-from portal.web.cost import RATE_LIMIT
+from portal.web.costs.cost import RATE_LIMIT
 from portal.web.errors import ErrorCode
 
 

@@ -69,8 +69,9 @@ class PasswordMutations:
         return SendInvitationPayload(membership=the(MEMBERSHIP, link.membership_id), expires_at=link.expires_at)
 
     @mutation(
-        "Set your own password; your other sessions end. The first is set within 10 minutes of signing in. Refused where "
-        "the operator has not switched passwords on, and with TOO_MANY_ATTEMPTS after too many wrong current ones. Takes `account:manage`."
+        "Set your own password; your other sessions end. The first is set within 10 minutes of signing in. Refused "
+        "where the operator has not switched passwords on, and with TOO_MANY_ATTEMPTS after too many wrong current "
+        "ones. Takes `account:manage`."
     )
     async def set_password(self, info: Info, input: SetPasswordInput) -> SetPasswordPayload:
         context = info.context

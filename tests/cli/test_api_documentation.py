@@ -14,7 +14,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from portal.web.websocket import SUBPROTOCOL
+from portal.web.live.websocket import SUBPROTOCOL
 from tests.cli.processes import ROOT, Running
 
 # One worker: the demo takes a few seconds to be made.

@@ -15,9 +15,9 @@ from portal.access.enums import ActorKind, GrantRole, OrganizationRole, ScopeTyp
 from portal.catalog import CATALOG
 from portal.reading.door import compiled
 from portal.reading.selection import Document as Selections
-from portal.web.cost import cost_of
-from portal.web.documents import Document
-from portal.web.metering import CostLimits
+from portal.web.costs.cost import cost_of
+from portal.web.costs.metering import CostLimits
+from portal.web.documents.store import Document
 from schema.root import COSTS, GRAPHQL_SCHEMA
 from tests.world import grant, store
 

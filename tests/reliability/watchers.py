@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from portal.web.websocket import SUBPROTOCOL
+from portal.web.live.websocket import SUBPROTOCOL
 
 TOLD = "subscription($id: ID!, $after: String) { pipelineChanged(openingId: $id, after: $after) { cursor } }"
 PAUSE_SECONDS = 0.05

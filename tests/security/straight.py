@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from portal.web.app import PortalApp
-from portal.web.websocket import SUBPROTOCOL
+from portal.web.live.websocket import SUBPROTOCOL
 
 Message = dict[str, Any]  # Any: ASGI's own
 

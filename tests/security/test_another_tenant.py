@@ -21,7 +21,7 @@ from portal.people.models import Grant
 from portal.people.tokens import Token
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
-from portal.web.budget import Points
+from portal.web.costs.budget import Points
 from portal.web.observe import Observer
 from schema.root import GRAPHQL_SCHEMA
 from tests.counting import Count

@@ -27,8 +27,8 @@ from portal.records.enums import Origin
 from portal.records.feed import Happened
 from portal.records.models import DomainEvent
 from portal.records.streams import Stream
-from portal.web.documents import Document
-from portal.web.metering import Asking
+from portal.web.costs.metering import Asking
+from portal.web.documents.store import Document
 from portal.web.operations import Operations
 from schema.root import GRAPHQL_SCHEMA
 from tests.counting import Count

@@ -27,7 +27,7 @@ from portal.reading.selection import camel
 from portal.records.streams import cursor
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
-from portal.web.budget import Points
+from portal.web.costs.budget import Points
 from portal.web.observe import Observer
 from schema.root import GRAPHQL_SCHEMA
 from tests.counting import Count

@@ -17,7 +17,7 @@ from portal.database.ids import new_id
 from portal.people.tokens import Token
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
-from portal.web.budget import Points
+from portal.web.costs.budget import Points
 from portal.web.observe import Observer
 from tests.counting import Count
 from tests.security.asking import document

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from portal.errors import TooManyAttempts
-from portal.web.budget import MOST_COUNTED
+from portal.web.costs.budget import MOST_COUNTED
 from portal.web.sign_in.attempts import PER_ACCOUNT, PER_ADDRESS, Attempts
 from tests.world import NOON
 

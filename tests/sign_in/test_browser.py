@@ -16,7 +16,7 @@ from portal.sign_in.client_secrets import ClientSecrets
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
 from portal.web.observe import Observer
-from portal.web.serve import ServeOptions, build_server
+from portal.web.server.serve import ServeOptions, build_server
 from tests.sign_in.chromium import CHROMIUM, PATIENCE_SECONDS, a_page
 from tests.sign_in.conftest import Portal
 from tests.sign_in.provider import Provider

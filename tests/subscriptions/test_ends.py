@@ -14,7 +14,7 @@ from portal.database.connection import Database
 from portal.database.ids import public_id
 from portal.records import feed
 from portal.web.app import WebOptions
-from portal.web.budget import Points
+from portal.web.costs.budget import Points
 from tests.applications.making import Pipeline, a_pipeline, an_application, move
 from tests.people.making import a_grant, a_token
 from tests.subscriptions.watching import Portal, a_portal, failure, payload

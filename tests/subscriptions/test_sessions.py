@@ -16,7 +16,7 @@ from portal.people.actions.sessions import revoke_all_sessions
 from portal.people.models import Membership
 from portal.web.app import WebOptions
 from portal.web.cookies import SESSION_COOKIE
-from portal.web.websocket import SUBPROTOCOL
+from portal.web.live.websocket import SUBPROTOCOL
 from tests.applications.making import a_pipeline
 from tests.people.signing_in import a_session, text_of
 from tests.subscriptions.watching import Portal, a_portal, failure

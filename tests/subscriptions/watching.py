@@ -19,8 +19,8 @@ from portal.people.models import Membership
 from portal.records.feed import Feed
 from portal.web.app import PortalApp, WebOptions
 from portal.web.assembly import app_on
+from portal.web.live.websocket import SUBPROTOCOL
 from portal.web.observe import Observer
-from portal.web.websocket import SUBPROTOCOL
 from tests.security.edge import a_token
 from tests.web.talking import PATIENCE_SECONDS, Talk, serving
 from tests.world import World

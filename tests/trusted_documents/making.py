@@ -5,8 +5,8 @@ from typing import Any
 from portal.access.actor import Actor
 from portal.trusted_documents.actions import DocumentsResult, publish_documents
 from portal.trusted_documents.rules import DraftDocument
-from portal.web.limits import Limits
-from portal.web.publishing import DocumentCheck
+from portal.web.documents.limits import Limits
+from portal.web.documents.publishing import DocumentCheck
 from schema.root import GRAPHQL_SCHEMA
 from tests.world import World
 

@@ -22,8 +22,8 @@ from portal.trusted_documents.models import ClientRelease, ReleasedDocument, Tru
 from portal.trusted_documents.rules import document_id_of
 from portal.web.app import WebOptions
 from portal.web.assembly import app_on
-from portal.web.budget import Points
 from portal.web.cookies import SESSION_COOKIE
+from portal.web.costs.budget import Points
 from portal.web.observe import Observer
 from tests.people.making import A_DAY, a_grant, a_service_account, olga
 from tests.people.signing_in import a_session, text_of

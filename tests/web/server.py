@@ -4,7 +4,7 @@ import socket
 import sys
 
 from portal.web.observe import Observer
-from portal.web.serve import ServeOptions, serve
+from portal.web.server.serve import ServeOptions, serve
 from tests.web.library import a_library
 
 if __name__ == "__main__":

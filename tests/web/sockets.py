@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from portal.web.app import WebOptions
-from portal.web.connection import ConnectionLimits
 from portal.web.graphql import GraphQLEndpoint
 from portal.web.observe import Observer
-from portal.web.serve import DrainingServer, ServeOptions, build_server
+from portal.web.server.connection import ConnectionLimits
+from portal.web.server.serve import DrainingServer, ServeOptions, build_server
 from tests.web.library import LibraryExecutor, Reader, a_library
 
 PATIENCE_SECONDS = 30.0  # of a test, where it waits for what must come

@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 
 from portal.web.app import PortalApp, WebOptions
 from portal.web.observe import Observer
-from portal.web.serve import ServeOptions, build_server
+from portal.web.server.serve import ServeOptions, build_server
 from tests.web.library import LibraryExecutor, a_library
 
 PATIENCE_SECONDS = 10.0

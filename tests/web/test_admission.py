@@ -8,10 +8,10 @@ import orjson
 import pytest
 from starlette.types import Message
 
-from portal.web.admission import Admission
 from portal.web.app import WebOptions
 from portal.web.errors import Overloaded
 from portal.web.requests import BodyRoom
+from portal.web.server.admission import Admission
 from tests.web.conftest import a_client, code
 from tests.web.sockets import Served, Wire, post, served, until
 

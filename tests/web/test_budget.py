@@ -11,9 +11,9 @@ import pytest
 
 from portal.access.actor import Actor
 from portal.access.enums import ActorKind
-from portal.web.budget import Budget, Counters, CountersInMemory, Points
+from portal.web.costs.budget import Budget, Counters, CountersInMemory, Points
+from portal.web.costs.shared_counters import SharedCounters
 from portal.web.errors import RateLimited
-from portal.web.shared_counters import SharedCounters
 
 ACME, GLOBEX = UUID(int=1), UUID(int=2)
 AT = 1_700_000_000.0  # seconds

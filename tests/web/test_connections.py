@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.web.connection import MOST_PIPELINED, ConnectionLimits
+from portal.web.server.connection import MOST_PIPELINED, ConnectionLimits
 from tests.web.sockets import post, served, until
 
 # So long that only the deadline that a test sets can be what ends a connection.

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from portal.web.deadlines import Deadlines
 from portal.web.errors import TimedOut
+from portal.web.server.deadlines import Deadlines
 
 LONG = 60.0  # seconds: never reached
 SHORT = 0.05

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from graphql import build_schema
 
-from portal.web.documents import Bounded, Document, DocumentStore, InvalidDocument
+from portal.web.documents.store import Bounded, Document, DocumentStore, InvalidDocument
 from tests.web.library import SDL
 
 SCHEMA = build_schema(SDL)

@@ -10,10 +10,10 @@ import pytest
 
 from portal import clock
 from portal.web.app import WebOptions
-from portal.web.connection import ConnectionLimits
 from portal.web.errors import Unauthenticated
 from portal.web.execution import Told
-from portal.web.live import LiveLimits
+from portal.web.live.operations import LiveLimits
+from portal.web.server.connection import ConnectionLimits
 from tests.web.conftest import GRAPHQL, JSON
 from tests.web.events import STREAM, Event, streaming
 from tests.web.sockets import served as served_with_limits

@@ -8,9 +8,9 @@ from portal.access.enums import OrganizationRole
 from portal.access.standing import Standing
 from portal.reading.arguments import shape
 from portal.reading.selection import Document as Selections
-from portal.web.documents import Document
+from portal.web.costs.metering import Asking
+from portal.web.documents.store import Document
 from portal.web.execution import RequestFacts
-from portal.web.metering import Asking
 from schema.root import GRAPHQL_SCHEMA
 from tests.world import NOON, UNLIMITED, World, operations, store
 

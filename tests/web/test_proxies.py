@@ -12,7 +12,7 @@ import pytest
 from portal.web.app import PortalApp
 from portal.web.observe import Observer
 from portal.web.presenting import presented
-from portal.web.serve import ServeOptions, build_server
+from portal.web.server.serve import ServeOptions, build_server
 from tests.web.library import a_library
 
 

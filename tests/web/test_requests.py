@@ -7,7 +7,7 @@ import pytest
 from graphql import build_schema
 
 from portal.access.enums import DocumentMode
-from portal.web.documents import DocumentStore
+from portal.web.documents.store import DocumentStore
 from tests.web.conftest import GRAPHQL, JSON, Client, code
 from tests.web.library import SDL
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from portal.web.observe import Observer
-from portal.web.serve import ServeOptions, build_server, serve
+from portal.web.server.serve import ServeOptions, build_server, serve
 from tests.web.library import a_library
 
 ROOT = Path(__file__).parent.parent.parent

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from portal.web.app import WebOptions
-from portal.web.connection import MOST_PIPELINED
+from portal.web.server.connection import MOST_PIPELINED
 from tests.web.sockets import Served, Wire, post, served, until
 
 HELLO = "{ hello }"

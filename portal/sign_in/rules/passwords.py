@@ -26,7 +26,9 @@ def check_fresh_sign_in(began_at: datetime | None, now: datetime) -> None:
     if began_at is None:
         raise Forbidden("A first password is set in a browser that is signed in, not with a token.")
     if now - began_at >= FRESH_SIGN_IN:
-        raise Forbidden("A first password is set within 10 minutes of signing in: sign out, sign in again, and set it then.")
+        raise Forbidden(
+            "A first password is set within 10 minutes of signing in: sign out, sign in again, and set it then."
+        )
 
 
 def check_other_way(has_identity: bool) -> None:

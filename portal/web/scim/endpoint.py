@@ -14,8 +14,6 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from portal.access.permissions import Permission
-from portal.web.admission import Admission
-from portal.web.deadlines import Deadlines
 from portal.web.errors import Unauthenticated
 from portal.web.execution import Presented
 from portal.web.observe import Observer
@@ -27,6 +25,8 @@ from portal.web.scim.answers import HEADERS, MEDIA_TYPE, PATH, Handler, failure
 from portal.web.scim.discovery import DISCOVERY
 from portal.web.scim.problems import refused_as
 from portal.web.scim.reading import Received
+from portal.web.server.admission import Admission
+from portal.web.server.deadlines import Deadlines
 
 MAX_BODY_BYTES = 100_000  # a user with all that connectors send is some 5 kB
 MAX_GROUP_BODY_BYTES = 1_000_000  # a group of 5,000 members is some 700 kB

@@ -14,7 +14,7 @@ from portal.access.actor import Actor
 from portal.access.work import Call
 from portal.recent import Recent
 from portal.web.callers import SignedIn
-from portal.web.documents import Document, DocumentStore
+from portal.web.documents.store import Document, DocumentStore
 from portal.web.execution import RequestFacts
 from portal.web.operations import Operations
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.errors import TooManyAttempts
-from portal.web.budget import Counters, CountersInMemory
+from portal.web.costs.budget import Counters, CountersInMemory
 from portal.web.presenting import networks_of
 
 WINDOW_SECONDS = 15 * 60

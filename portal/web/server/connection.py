@@ -48,7 +48,7 @@ class Phase(StrEnum):
 
 
 class Turnstile(Protocol):
-    """Who is turned away while there is a crowd (portal/web/turning_away.py)."""
+    """Who is turned away while there is a crowd (portal/web/server/turning_away.py)."""
 
     def is_shut(self, url: bytes) -> bool:
         """Whether a request for this is turned away now."""
@@ -60,7 +60,7 @@ class Turnstile(Protocol):
 
 
 class Keeper(Protocol):
-    """Whoever keeps all connections of a server (portal/web/connections.py)."""
+    """Whoever keeps all connections of a server (portal/web/server/connections.py)."""
 
     limits: ConnectionLimits
     turnstile: Turnstile

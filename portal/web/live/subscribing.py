@@ -27,9 +27,9 @@ from portal.reading.roots import Given
 from portal.reading.selection import Selected
 from portal.records.feed import Feed, FellBehind, Happened, Subscriber
 from portal.records.streams import Stream, cursor, sequence_in
+from portal.web.costs.metering import Asking, root_type
 from portal.web.errors import ErrorCode, Overloaded, RateLimited, Refused
 from portal.web.execution import Told
-from portal.web.metering import Asking, root_type
 
 T = TypeVar("T")
 

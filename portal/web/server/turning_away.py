@@ -7,12 +7,12 @@ have answered: no task, no parsing of its body, no line in the log (docs/decisio
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from portal.web.admission import Admission
 from portal.web.errors import Overloaded
 from portal.web.negotiation import GRAPHQL_RESPONSE, JSON, MAX_HEADER_LENGTH, PLAIN, negotiate
 from portal.web.observe import Observer
 from portal.web.presenting import REQUEST_ID
 from portal.web.responses import COMMON_HEADERS, Header, Responder
+from portal.web.server.admission import Admission
 
 
 class Turnstile:

@@ -15,11 +15,11 @@ import uvicorn
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal.web.app import PortalApp
-from portal.web.connection import ConnectionLimits
-from portal.web.connections import ConnectionCounts, Connections
-from portal.web.drain import Drain
 from portal.web.observe import LibraryLines, Observer
-from portal.web.sockets import Socket
+from portal.web.server.connection import ConnectionLimits
+from portal.web.server.connections import ConnectionCounts, Connections
+from portal.web.server.drain import Drain
+from portal.web.server.sockets import Socket
 
 FURTHER_FILES = 200  # the database's connections, the log, the process's own
 

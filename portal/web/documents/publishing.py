@@ -8,8 +8,8 @@ from graphql import GraphQLSchema
 
 from portal.errors import InvalidInput
 from portal.trusted_documents.rules import CheckedDocument, DraftDocument, check_claim, document_id_of
-from portal.web.documents import InvalidDocument, prepare
-from portal.web.limits import Limits
+from portal.web.documents.limits import Limits
+from portal.web.documents.store import InvalidDocument, prepare
 
 
 class DocumentCheck:

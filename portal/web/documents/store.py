@@ -23,9 +23,9 @@ from graphql import (
 )
 from graphql.validation import ASTValidationRule, ValidationContext
 
+from portal.web.documents.limits import Limits, check_limits, too_large
+from portal.web.documents.uses import Uses, UsesCollector
 from portal.web.errors import ErrorCode, Refused, shown
-from portal.web.limits import Limits, check_limits, too_large
-from portal.web.uses import Uses, UsesCollector
 
 TYPENAME: Final = "__typename"
 
@@ -207,9 +207,7 @@ class Bounded(Generic[V]):
         return len(self._entries)
 
 
-def prepare(
-    text: str, schema: GraphQLSchema, limits: Limits, kept_as: str | None = None
-) -> Document | InvalidDocument:
+def prepare(text: str, schema: GraphQLSchema, limits: Limits, kept_as: str | None = None) -> Document | InvalidDocument:
     """Parses, measures and validates, in this order: each step is safe only on what the one before has passed.
 
     What is made for a document, its plans too, goes by its id, and that by `kept_as`; its text where nothing is said.

@@ -14,7 +14,7 @@ import orjson
 from portal.web.errors import Unauthenticated
 from portal.web.execution import C
 from portal.web.graphql import Exchange, Send, Streamed
-from portal.web.live import LiveOperations, NotRun, Sent
+from portal.web.live.operations import LiveOperations, NotRun, Sent
 from portal.web.negotiation import EVENT_STREAM
 from portal.web.responses import Header
 

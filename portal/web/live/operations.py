@@ -17,9 +17,7 @@ from prometheus_client.registry import Collector
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal import clock
-from portal.web.deadlines import Deadlines
-from portal.web.documents import Document, InvalidDocument, Operation
-from portal.web.drain import Drain
+from portal.web.documents.store import Document, InvalidDocument, Operation
 from portal.web.errors import ErrorCode, Refused, masked
 from portal.web.execution import Answer, C, Caller, Presented, RequestFacts
 from portal.web.graphql import Edge, document_for
@@ -27,6 +25,8 @@ from portal.web.negotiation import JSON
 from portal.web.presenting import networks_of
 from portal.web.requests import GraphQLRequest
 from portal.web.responses import Responder, Statuses, code_of
+from portal.web.server.deadlines import Deadlines
+from portal.web.server.drain import Drain
 
 RETRY_SOON = ((b"retry-after", b"5"),)  # seconds
 GONE = "gone"  # how an operation ends whose client has gone, as in the metrics of requests
@@ -128,10 +128,13 @@ class Open:
                 self.organizations,
                 caller.organization_key,
                 limits.connections_of_organization,
-                "with the credentials of one organization. Close some",
+                "in one organization. Close some",
             ),
             _counted(
-                self.credentials, caller.key, limits.connections_of_credential, "with one credential. Close one, or share one"
+                self.credentials,
+                caller.key,
+                limits.connections_of_credential,
+                "with one credential. Close one, or share one",
             ),
         ):
             yield
@@ -141,9 +144,7 @@ class Open:
 def _counted(counts: Counter[Hashable], key: Hashable, most: int, whose: str) -> Iterator[None]:
     """Count a connection under a key. Raises Refused where there are `most` of that key."""
     if counts[key] >= most:
-        raise Refused(
-            ErrorCode.OVERLOADED, f"At most {most} live connections at once {whose}.", headers=RETRY_SOON
-        )
+        raise Refused(ErrorCode.OVERLOADED, f"At most {most} live connections at once {whose}.", headers=RETRY_SOON)
     counts[key] += 1
     try:
         yield

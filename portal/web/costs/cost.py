@@ -1,7 +1,8 @@
 """The cost of an operation, worked out from its document and variables before anything is read.
 
-A field costs its weight and what is selected below it, as often as its list is long (schema/costs.py). What an answer
-cost in the end is the same, less the part of its lists that was not filled.
+A field costs its weight and what is selected below it, as often as its list is long, and once what a part of the
+statement costs if it is one (schema/costs.py). What an answer cost in the end is the same, less the part of its lists
+that was not filled.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ from graphql import (
 )
 
 from portal.reading.arguments import Leaf, Tree
-from portal.reading.costs import FieldCost, ListSize
+from portal.reading.costs import WEIGHT_OF_PART, FieldCost, ListSize
 from portal.reading.selection import Document, Selected
 from portal.web.errors import ErrorCode, Refused
 from schema.costs import WEIGHT_OF_INTROSPECTION, Costs
@@ -92,7 +93,7 @@ def cost_of(costs: Costs, document: Document, type_: GraphQLObjectType, selectio
     meter.fields(type_, [selections], _Place(1, is_listed=False))
     heaviest = sorted(meter.by_path, key=lambda entry: entry[1], reverse=True)[:MOST_NAMED]
     return Cost(
-        requested=max(meter.alone + meter.listed, 1),
+        requested=max(meter.points, 1),
         in_lists=meter.listed,
         objects=meter.objects + 1,  # the answer itself
         objects_in_lists=meter.objects_listed,
@@ -129,6 +130,11 @@ class _Meter:
     by_path: list[tuple[str, int]] = field(default_factory=list)
     is_dry_run: bool = False
 
+    @property
+    def points(self) -> int:
+        """What it comes to."""
+        return self.alone + self.listed + WEIGHT_OF_PART * self.parts
+
     def fields(
         self, type_: GraphQLObjectType | GraphQLInterfaceType, sets: Iterable[SelectionSetNode], place: _Place
     ) -> None:
@@ -142,7 +148,7 @@ class _Meter:
     def _field(self, type_: GraphQLObjectType | GraphQLInterfaceType, selected: Selected, place: _Place) -> None:
         declared = type_.fields[selected.graphql_name]
         cost = self.costs.fields.get((type_.name, selected.graphql_name), _PLAIN)
-        before = self.alone + self.listed
+        before = self.points
         self._add(
             sum(self._input(declared.args[name].type, given) for name, given in selected.arguments.items()), place
         )
@@ -157,7 +163,7 @@ class _Meter:
             else:
                 self.objects += 1
             self._selections(selected, below)
-            self.by_path.append((below.path, self.alone + self.listed - before))
+            self.by_path.append((below.path, self.points - before))
 
     def _selections(self, selected: Selected, place: _Place) -> None:
         """What is selected below a field; of an interface, what costs most of the types that it may be."""

@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from typing_extensions import override  # in typing from Python 3.12
 
-from portal.web.connection import Connection, ConnectionLimits, Turnstile
+from portal.web.server.connection import Connection, ConnectionLimits, Turnstile
 
 ROOM_SHARE = 20  # when there are too many connections, one in so many makes room at once
 

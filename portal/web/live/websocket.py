@@ -15,7 +15,7 @@ import orjson
 
 from portal.web.errors import ErrorCode, Refused
 from portal.web.execution import C, Executor, Presented
-from portal.web.live import LiveOperations, NotRun
+from portal.web.live.operations import LiveOperations, NotRun
 from portal.web.requests import GraphQLRequest, Receive, check_variables, from_members
 from portal.web.usage import NAME_HEADERS, VERSION_HEADERS
 

@@ -1,5 +1,5 @@
 """Budgets that several processes share, in a Redis or Valkey. With one process, or without the setting, each counts
-for itself (portal/web/budget.py).
+for itself (portal/web/costs/budget.py).
 """
 
 import asyncio
@@ -8,7 +8,7 @@ from typing import Any
 
 from limits.aio.storage import RedisStorage
 
-from portal.web.budget import KEPT_SECONDS, CountersInMemory
+from portal.web.costs.budget import KEPT_SECONDS, CountersInMemory
 
 # What waiting for a sum may add to a request: longer, and the request counts in this process alone.
 ANSWERS_WITHIN_SECONDS = 0.1

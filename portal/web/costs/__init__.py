@@ -1,0 +1,1 @@
+"""What operations cost, and from whose budget it is taken."""

@@ -1,0 +1,1 @@
+"""Documents: parsed, measured and validated once, kept, and published."""

@@ -1,0 +1,1 @@
+"""The server: connections, how many there may be and for how long, who is let in, and how it stops."""
