@@ -1,11 +1,11 @@
 """All connections of a server: how many there may be, how long each may take, and why they ended.
 
-One look at all of them ten times a second finds what takes too long.
+Looking at each of them once a second finds what takes too long.
 """
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -13,6 +13,7 @@ from typing_extensions import override  # in typing from Python 3.12
 
 from portal.web.server.connection import Connection, ConnectionLimits, Turnstile
 
+TURNS = 10  # in which all are looked at, each in one: at all of them at once, requests would wait for it
 ROOM_SHARE = 20  # when there are too many connections, one in so many makes room at once
 
 
@@ -24,17 +25,24 @@ class Connections:
         self.turnstile = turnstile
         self.ended: Counter[str] = Counter()  # those that the server ended, by reason
         self.open = 0  # when last looked at
+        self._next: list[object] = []  # those that are still to be looked at in these turns
+        self._at_once = 0
 
     def protocol(self) -> type[Connection]:
         """The class for uvicorn to make connections of."""
         return type("Connection", (Connection,), {"of": self})
 
-    def look(self, open_now: Iterable[object], now: float) -> None:
-        """End what takes too long. `now` is the event loop's time, in seconds."""
-        connections = list(open_now)
-        self.open = len(connections)
-        for connection in connections:
-            if isinstance(connection, Connection):
+    def look(self, open_now: Set[object], now: float) -> None:
+        """Look at the next ones, ten times a second, and end what takes too long. `now` is the event loop's time, in
+        seconds.
+        """
+        self.open = len(open_now)
+        if not self._next:
+            self._next = list(open_now)
+            self._at_once = -(-len(self._next) // TURNS)
+        these, self._next = self._next[: self._at_once], self._next[self._at_once :]
+        for connection in these:
+            if isinstance(connection, Connection) and connection in open_now:
                 connection.look(now)
 
     def admit(self, newcomer: Connection) -> None:
