@@ -16,7 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
-from portal.database.pool import Pool, Raw
+from portal.database.pool import LOST, Pool, Raw
 
 STALE_ACCESS = "PT001"
 
@@ -172,7 +172,7 @@ class Database:
         try:
             if raw.is_in_transaction():
                 await raw.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except LOST:
             raw.terminate()
         except BaseException:
             self.pool.clear_up(raw)

@@ -23,6 +23,10 @@ Given: TypeAlias = "asyncpg.Connection[Any] | None"
 # left of it then ends by itself (client_connection_check_interval, portal/database/roles.py).
 CLEARS_UP_WITHIN_SECONDS = 2.0
 
+# What a statement on a connection that was lost raises. The last is asyncpg's when Postgres has told that it ends the
+# session, and the socket is not closed yet: such a connection does not know that it is dead.
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncpg.InternalClientError)
+
 
 class NoConnection(Exception):
     """All connections were in use for as long as one may wait for one."""
@@ -98,7 +102,7 @@ class Pool:
                     await connection.execute("SELECT")
                 if connection.is_in_transaction():
                     await connection.execute("ROLLBACK")
-        except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except (TimeoutError, *LOST):
             connection.terminate()
         except BaseException:
             connection.terminate()

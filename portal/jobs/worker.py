@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-import asyncpg
-
 from portal.access.actions import WriteDoor
 from portal.access.actor import Actor
 from portal.access.work import Call
@@ -59,12 +57,12 @@ class Worker:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Work until asked to stop. A failure of the database is reported and tried again."""
+        """Work until asked to stop. Whatever fails is reported and tried again: events wait for nobody else."""
         while not self._stopping.is_set():
             try:
                 published = await publish_waiting(self._database, self._clock())
                 await self._do_what_is_due()
-            except (asyncpg.PostgresError, OSError, asyncpg.InterfaceError) as problem:
+            except Exception as problem:  # noqa: BLE001 - a worker that ended would end the feed, and nobody would be told
                 self._report("worker", problem)
                 await pause(AFTER_FAILURE_SECONDS, self._stopping)
                 continue

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, select
 
 from portal.database.connection import Database
@@ -176,16 +175,16 @@ class Feed:
             after = last
 
     async def _run(self) -> None:
-        """Listen and look until stopped. A failure of the database is reported and tried again."""
+        """Listen and look until stopped. Whatever fails is reported and tried again: all who subscribed wait for it."""
         failures = 0
         while True:
             try:
                 async with self._database.listening(CHANNEL, self._woken.set):
-                    failures = 0
                     while True:
                         await self.look()
+                        failures = 0
                         await self._wait()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as problem:
+            except Exception as problem:  # noqa: BLE001 - a feed that ended would leave everybody waiting
                 self._report("feed", problem)
                 await asyncio.sleep(RECONNECTS_AFTER_SECONDS[min(failures, len(RECONNECTS_AFTER_SECONDS) - 1)])
                 failures += 1

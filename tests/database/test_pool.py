@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
 
 from portal.database.connection import Bound, Database, StaleAccess
 from portal.database.ids import new_id
-from portal.database.pool import Pool
+from portal.database.pool import Pool, Raw
 from tests.conftest import Postgres
 from tests.world import World
 
@@ -110,6 +111,40 @@ async def test_a_connection_that_died_while_idle_is_not_handed_out(pool: Pool) -
     assert fresh is not connection
     assert pool.size == 1
     pool.release(fresh)
+
+
+# What Postgres says of a session that it ends, before it closes the socket.
+_FAREWELL = b"SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0"
+
+
+def is_told_of_its_end(raw: Raw) -> None:
+    """The connection hears that its session is over, as from Postgres; its socket stays open."""
+    protocol: Any = raw._protocol  # type: ignore[attr-defined] # where the socket hands on what it reads
+    protocol.data_received(b"E" + (4 + len(_FAREWELL)).to_bytes(4, "big") + _FAREWELL)
+    assert not raw.is_closed()
+
+
+async def test_a_connection_that_was_told_of_its_end_fails_once(narrow: Database, acme: World) -> None:
+    async with narrow.pool.connection() as raw:
+        is_told_of_its_end(raw)
+    with pytest.raises(asyncpg.InternalClientError):
+        await narrow.read(acme.id, None, [("SELECT 1", [])])
+
+    assert narrow.pool.size == 0
+    assert await narrow.read(acme.id, None, [("SELECT 1", [])]) == [1]
+
+
+async def test_a_transaction_that_was_told_of_its_end_leaves_room_for_another(narrow: Database, acme: World) -> None:
+    async def fail() -> None:
+        async with narrow.writing(acme.id, None) as connection:
+            is_told_of_its_end(connection._raw)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+
+    assert narrow.pool.size == 0
+    assert await narrow.read(acme.id, None, [("SELECT 1", [])]) == [1]
 
 
 async def test_a_waiter_that_gives_up_passes_its_turn(pool: Pool) -> None:

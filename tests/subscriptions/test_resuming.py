@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from random import Random
 
+import asyncpg
 import pytest
 
 from portal.access.enums import OrganizationRole
@@ -94,6 +95,33 @@ async def test_a_lost_connection_for_notifications_costs_no_event(database: Data
     assert [int(cursor[:16], 16) for cursor in told] == [
         row["sequence"] for row in await acme.rows(_SEQUENCES, pipeline.id)
     ]
+
+
+@pytest.mark.parametrize("failure", [asyncpg.InternalClientError, LookupError])
+async def test_a_look_that_fails_costs_no_event(
+    database: Database, acme: World, monkeypatch: pytest.MonkeyPatch, failure: type[Exception]
+) -> None:
+    pipeline = await a_pipeline(acme)
+    member = await acme.member("Rita", OrganizationRole.RECRUITER_ALL)
+    async with a_portal(database) as portal:
+        talk = await portal.watch(acme, member, TOLD, id=public_id("opn", pipeline.id))
+        look, failed = portal.feed.look, asyncio.Event()
+
+        async def fail_once() -> None:
+            monkeypatch.setattr(portal.feed, "look", look)
+            failed.set()
+            raise failure
+
+        monkeypatch.setattr(portal.feed, "look", fail_once)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await failed.wait()
+        await moved_back_and_forth(portal, acme, pipeline, 5)
+        told = [(await payload(talk.hear()))["cursor"] for _ in range(5)]
+
+    assert [int(cursor[:16], 16) for cursor in told] == [
+        row["sequence"] for row in await acme.rows(_SEQUENCES, pipeline.id)
+    ]
+    assert failure.__name__.encode() in portal.log.getvalue()
 
 
 async def test_a_new_server_goes_on_where_the_last_one_stopped(database: Database, acme: World) -> None:
