@@ -164,6 +164,11 @@ class Settings(BaseSettings):
     organization_points_per_minute: int = Field(
         default=6_000_000, ge=0, description="The same for all credentials of one organization together."
     )
+    preparation_points_per_minute: int = Field(
+        default=36_000,
+        ge=0,
+        description="For documents that one credential sends for the first time, about 0.1 ms of work each. 0: any.",
+    )
     budget_url: SecretStr | None = Field(
         default=None,
         description="redis:// or valkey:// where processes share budgets and sign-in attempts. Not set: each its own.",

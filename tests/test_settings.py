@@ -6,6 +6,7 @@ import pytest
 
 from portal.cli.serving import web_options
 from portal.settings import PostgresChoice, Settings, SettingsProblem
+from portal.web.costs.budget import Points
 
 
 @pytest.fixture(autouse=True)
@@ -183,6 +184,18 @@ def test_what_the_operator_says_of_live_connections_is_what_the_edge_keeps_to() 
     connections = (live.connections, live.connections_of_organization, live.connections_of_credential)
     assert (*connections, live.operations, live.database_connections) == (8, 7, 6, 5, 4)
     assert options.origins == {"https://careers.example"}
+
+
+def test_what_the_operator_says_of_points_is_what_is_counted() -> None:
+    points = web_options(
+        Settings(points_per_minute=3, organization_points_per_minute=2, preparation_points_per_minute=1)
+    ).points
+    as_many_as_they_like = web_options(
+        Settings(points_per_minute=0, organization_points_per_minute=0, preparation_points_per_minute=0)
+    ).points
+
+    assert (points.credential, points.organization, points.preparation) == (3, 2, 1)
+    assert as_many_as_they_like == Points(None, None, None)
 
 
 @pytest.mark.parametrize(("connections", "live", "of_organization"), [(2_000, 1_500, 1_125), (10, 7, 5)])

@@ -93,7 +93,11 @@ def web_options(settings: Settings) -> WebOptions:
         max_body_bytes=settings.max_body_bytes,
         statuses=Statuses(int(settings.request_error_status), int(settings.partial_success_status)),
         costs=CostLimits(points=settings.max_cost),
-        points=Points(settings.points_per_minute or None, settings.organization_points_per_minute or None),
+        points=Points(
+            settings.points_per_minute or None,
+            settings.organization_points_per_minute or None,
+            settings.preparation_points_per_minute or None,
+        ),
         live=LiveLimits(
             connections=settings.live_connections,
             connections_of_organization=settings.live_connections_of_organization,
