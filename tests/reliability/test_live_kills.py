@@ -39,21 +39,37 @@ def watchers(fleet: Fleet, world: World, opening_id: UUID) -> list[Watcher]:
     return [kind(fleet.address, fleet.token, opening, beginning) for kind in kinds]
 
 
-async def kill_in_turn(installation: Installation, fleet: Fleet, mutations: int, kills: int) -> None:
-    """Kill the server and the worker, each so many times, at moments drawn from the seed; each is started again."""
+async def kill_in_turn(
+    installation: Installation, fleet: Fleet, watching: list[Watcher], mutations: int, kills: int
+) -> None:
+    """Kill the server and the worker, each so many times, at moments drawn from the seed; each is started again.
+
+    A server is not killed before everybody watches it: otherwise the kill would cut off nobody.
+    """
     rng = Random(SEED)
     programs = [SERVE_ALONE, WORK] * kills
     rng.shuffle(programs)
     running = {SERVE_ALONE: installation.process, WORK: installation.start(WORK)}
+    servers = 0
     moments = sorted(rng.sample(range(mutations // 10, mutations * 9 // 10), len(programs)))
     for program, moment in zip(programs, moments, strict=True):
         await fleet.reached(moment)
         await asyncio.sleep(rng.uniform(0, 0.05))
+        if program == SERVE_ALONE:
+            servers += 1
+            await connected(watching, servers)
         await asyncio.to_thread(kill, running[program])
         running[program] = installation.start(program)
         if program == SERVE_ALONE:
             installation.process = running[program]
             await asyncio.to_thread(installation.wait_until_ready)
+
+
+async def connected(watching: list[Watcher], times: int) -> None:
+    """Until everybody has connected so many times."""
+    async with asyncio.timeout(TOLD_WITHIN_SECONDS):
+        while any(watcher.connections < times for watcher in watching):  # noqa: ASYNC110 - they tell nobody
+            await asyncio.sleep(0.01)
 
 
 def kill(process: "subprocess.Popen[bytes] | None") -> None:
@@ -77,7 +93,7 @@ async def test_whoever_watches_is_told_everything_once_and_in_order(
     tasks = [asyncio.create_task(watcher.watch()) for watcher in watching]
 
     async with httpx.AsyncClient(timeout=ANSWERED_WITHIN_SECONDS) as http, asyncio.TaskGroup() as working:
-        working.create_task(kill_in_turn(installation, fleet, mutations, kills))
+        working.create_task(kill_in_turn(installation, fleet, watching, mutations, kills))
         for number, client in enumerate(clients):
             working.create_task(client.work(http, len(range(number, mutations, CLIENTS))))
     world = World(await installation.database(), world.id)
