@@ -33,6 +33,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other progra
 
 _MEMBER = "SELECT id FROM membership WHERE organization_id = $1 AND email_normalised = $2"
 _ACCOUNT = "SELECT id FROM service_account WHERE organization_id = $1 AND name = $2"
+_OF_KEY_ID = "SELECT id FROM api_token WHERE organization_id = $1 AND key_id = $2"
 _TOKENS = """
     SELECT token.id, token.name, token.key_id, coalesce(member.email, account.name) AS holder, token.scopes,
            token.allowed_networks, token.documents, token.created_at, token.expires_at, token.last_used_at,
@@ -107,7 +108,7 @@ def list_tokens(organization: Organization, json: Json = False) -> None:
     if json:
         typer.echo(orjson.dumps(tokens, option=orjson.OPT_INDENT_2).decode())
         return
-    columns = ("id", "name", "holder", "status", "ends", "lastUsed")
+    columns = ("id", "keyId", "name", "holder", "status", "ends", "lastUsed")
     table = Table(*columns, box=None)
     for token in tokens:
         table.add_row(*(str(token[column] or "never") for column in columns))
@@ -119,7 +120,7 @@ def list_tokens(organization: Organization, json: Json = False) -> None:
 
 @app.command()
 def revoke(
-    token: Annotated[str, typer.Argument(help="Its id, as `portal token list` shows it.", metavar="ID")],
+    token: Annotated[str, typer.Argument(help="Its id or key id, as `portal token list` shows them.", metavar="ID")],
     organization: Organization,
 ) -> None:
     """End a token at once, in every running server."""
@@ -168,8 +169,11 @@ async def _tokens(settings: Settings, organization: str) -> Sequence[Mapping[str
 async def _revoke(settings: Settings, organization: str, token: str) -> None:
     async with migrated_database(settings) as database:
         organization_id = await organization_of(database, organization)
-        # A malformed id is nobody's: the action says so as it does for every other one.
-        token_id = parse_public_id(API_TOKEN.prefix, token) or UUID(int=0)
+        token_id = parse_public_id(API_TOKEN.prefix, token)
+        if token_id is None:
+            async with database.reading(organization_id, None) as connection:
+                # What is neither is nobody's: the action says so as it does for every other id.
+                token_id = await connection.value(_OF_KEY_ID, [organization_id, token]) or UUID(int=0)
         call = operators_call(organization_id, "token revoke")
         await WriteDoor(database).perform(call, revoke_token, token_id=token_id)
 
@@ -178,6 +182,7 @@ def _shown(token: Mapping[str, Any], now: datetime) -> dict[str, object]:  # Any
     status = "revoked" if token["revoked_at"] else "ended" if token["expires_at"] <= now else "in force"
     return {
         "id": public_id(API_TOKEN.prefix, token["id"]),
+        "keyId": token["key_id"],
         "name": token["name"],
         "holder": token["holder"],
         "scopes": token["scopes"],

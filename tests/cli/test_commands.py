@@ -179,6 +179,21 @@ def test_a_token_is_issued_listed_and_revoked(command: Command) -> None:
     assert "revoked" in shown.out
 
 
+def test_a_token_is_revoked_by_the_key_id_that_its_text_holds(command: Command) -> None:
+    text = command("token", "issue", *GLOBEX, "--email", "gita@example.com", "--name", "Leaked").out
+    key_id = text.split("_")[3]
+
+    shown = command("token", "list", *GLOBEX)
+    revoked = command("token", "revoke", key_id, *GLOBEX)
+    listed = command("token", "list", *GLOBEX, "--json").json()
+    unknown = command("token", "revoke", "aaaaaaaaaaaa", *GLOBEX)
+
+    assert key_id in shown.out
+    assert revoked.out == f"{key_id} is revoked.\n"
+    assert [token["status"] for token in listed if token["keyId"] == key_id] == ["revoked"]
+    assert (unknown.status, unknown.problems) == (1, "portal: No such api token.\n")
+
+
 def test_a_token_is_bound_to_networks(command: Command) -> None:
     networks = ("--network", "192.0.2.0/24", "--network", "2001:db8::/32")
     command("token", "issue", *GLOBEX, "--email", "gita@example.com", "--name", "Office", *networks)
@@ -194,7 +209,10 @@ def test_a_token_is_bound_to_networks(command: Command) -> None:
         ((), "Say whose token it is: --email or --service-account, one of them."),
         (("--email", "nobody@example.com"), "globex has nobody called nobody@example.com."),
         (("--service-account", "Nothing"), "globex has nobody called Nothing."),
-        (("--email", "gita@example.com", "--scope", "everything"), "There is no such permission."),
+        (
+            ("--email", "gita@example.com", "--scope", "everything"),
+            "There is no permission everything. docs/permissions.md lists them.",
+        ),
         (("--email", "gita"), "This is not an e-mail address, such as ada@example.com."),
     ],
 )
