@@ -250,7 +250,9 @@ def token_scopes(scopes: Iterable[str] | None, *, known: AbstractSet[str]) -> tu
     named = bounds.distinct(scopes, most=MOST_SCOPES, least=1, path="scopes")
     for position, scope in enumerate(named):
         if scope not in known:
-            raise InvalidInput("There is no such permission.", path=("scopes", str(position)))
+            raise InvalidInput(
+                f"There is no permission {scope}. docs/permissions.md lists them.", path=("scopes", str(position))
+            )
     return tuple(sorted(named))
 
 

@@ -187,7 +187,11 @@ async def test_r35_a_token_of_all_rights_may_be_replaced_by_one_that_ends_later(
         ({"expires_at": datetime(2026, 12, 1)}, "A time needs its offset, such as Z or +02:00.", ("expiresAt",)),  # noqa: DTZ001
         ({"scopes": ()}, "At least 1 must be given here.", ("scopes",)),
         ({"scopes": ("opening:see", "opening:see")}, "The same one is listed twice.", ("scopes", "1")),
-        ({"scopes": ("opening:burn",)}, "There is no such permission.", ("scopes", "0")),
+        (
+            {"scopes": ("opening:burn",)},
+            "There is no permission opening:burn. docs/permissions.md lists them.",
+            ("scopes", "0"),
+        ),
     ],
 )
 async def test_a_token_that_makes_no_sense_is_refused(

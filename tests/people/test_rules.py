@@ -176,7 +176,9 @@ def test_a_token_is_narrowed_to_known_permissions() -> None:
 
     assert rules.token_scopes(None, known=known) is None
     assert rules.token_scopes(["opening:read", "application:move"], known=known) == ("application:move", "opening:read")
-    with refused(InvalidInput, "There is no such permission.", path=("scopes", "1")):
+    with refused(
+        InvalidInput, "There is no permission opening:fly. docs/permissions.md lists them.", path=("scopes", "1")
+    ):
         rules.token_scopes(["opening:read", "opening:fly"], known=known)
     with refused(InvalidInput, "At least 1 must be given here.", path=("scopes",)):
         rules.token_scopes([], known=known)
