@@ -31,7 +31,8 @@ class SameOrigin:
         if not self._is_ours(presented):
             raise Refused(
                 ErrorCode.FORBIDDEN,
-                "A cookie counts only in requests of the portal's own pages; others sign in with a token.",
+                f"A cookie counts only in requests of the portal's own pages, at {self.origin}; others sign in with a "
+                "token.",
             )
 
     def _check_form(self, presented: Presented) -> None:

@@ -88,6 +88,15 @@ async def test_no_other_page_is_signed_in_by_the_cookie(browser: Browser, header
     assert "Ada" not in answer.text
 
 
+async def test_a_page_that_is_opened_elsewhere_is_told_where_the_portal_is(browser: Browser) -> None:
+    answer = await browser.ask({"x-requested-with": "portal", "origin": "http://localhost:8000"})
+
+    assert answer.json()["errors"][0]["message"] == (
+        "A cookie counts only in requests of the portal's own pages, at https://portal.example.com; others sign in "
+        "with a token."
+    )
+
+
 @pytest.mark.parametrize(
     "media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
 )
