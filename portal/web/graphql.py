@@ -250,7 +250,8 @@ async def published_document(
         store.counts.unpublished += 1
         raise Refused(
             ErrorCode.PERSISTED_QUERY_NOT_FOUND,
-            "No document is published under this id. Publish it, or send the document itself.",
+            "No document is published under this id, which is sha256: and the SHA-256 of its text. Publish it, or send "
+            "the document itself.",
         )
     return store.published(document_id, text)
 
