@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import runpy
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -67,6 +68,26 @@ async def test_the_program_reads_moves_and_is_told(demo: Demo) -> None:
     assert int(count.split()[0]) > 100
     assert moved.startswith("Moved ")
     assert told == "Told: application.stage_changed"
+
+
+async def test_the_program_says_that_an_opening_has_nobody_to_move(demo: Demo) -> None:
+    found = await demo.ask("recruiter", "{ openings(first: 100) { nodes { id activeApplicationCount } } }")
+    empty = next(opening["id"] for opening in found["openings"]["nodes"] if opening["activeApplicationCount"] == 0)
+
+    printed = await demo.run(sys.executable, "example.py", empty, folder=FOLDER)
+
+    assert printed.splitlines()[1:] == ["0 active applications", "Nobody is there to be moved: take another opening."]
+
+
+async def test_the_program_says_what_the_portal_refuses(demo: Demo, client: ModuleType) -> None:
+    """The subscription that waits meanwhile is ended first: to close it while it runs would be the error."""
+    program = runpy.run_path(str(FOLDER / "example.py"))
+    nobody = client.Application(
+        id="app_0", candidate=client.Candidate(name="Nobody"), stage=client.Stage(id="stg_0", name="Nowhere")
+    )
+    async with client.Portal(demo.address, demo.tokens["recruiter"]) as portal:
+        with pytest.raises(client.Refused, match="No such application"):
+            await program["move_and_hear"](portal, await an_opening(demo), nobody)
 
 
 async def test_all_pages_are_read_once(demo: Demo, client: ModuleType) -> None:

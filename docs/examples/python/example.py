@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import aclosing
 
-from portal_client import Application, Portal
+from portal_client import Application, Change, Portal
 
 
 async def main(opening_id: str) -> None:
@@ -17,12 +17,24 @@ async def main(opening_id: str) -> None:
         board = [application async for application in portal.active_applications(opening_id)]
         print(f"{len(board)} active applications")
 
-        async with aclosing(portal.pipeline_changes(opening_id)) as changes:
-            telling = asyncio.ensure_future(anext(changes))
-            await asyncio.sleep(1)  # the subscription begins with what happens from now on
-            await move_one(portal, opening_id, board[0])
-            change = await telling
+        if not board:
+            print("Nobody is there to be moved: take another opening.")
+            return
+        change = await move_and_hear(portal, opening_id, board[0])
         print("Told:", change.type)
+
+
+async def move_and_hear(portal: Portal, opening_id: str, application: Application) -> Change:
+    """Move an application, and wait for the first change of its opening's pipeline."""
+    async with aclosing(portal.pipeline_changes(opening_id)) as changes:
+        telling = asyncio.ensure_future(anext(changes))
+        try:
+            await asyncio.sleep(1)  # the subscription begins with what happens from now on
+            await move_one(portal, opening_id, application)
+            return await telling
+        finally:  # what still waits for a change has to end before its subscription is closed
+            telling.cancel()
+            await asyncio.wait([telling])
 
 
 async def move_one(portal: Portal, opening_id: str, application: Application) -> None:
