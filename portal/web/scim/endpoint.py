@@ -31,6 +31,10 @@ from portal.web.server.deadlines import Deadlines
 MAX_BODY_BYTES = 100_000  # a user with all that connectors send is some 5 kB
 MAX_GROUP_BODY_BYTES = 1_000_000  # a group of 5,000 members is some 700 kB
 
+_NOT_A_PROVIDER = (
+    "This takes a token with the scope member:provision, of a service account with the privilege PROVISIONING "
+    "on the whole organization."
+)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -128,7 +132,7 @@ class ScimEndpoint:
         if caller.actor is None:
             raise Unauthenticated
         if not caller.actor.reach(Permission.MEMBER_PROVISION).organization:
-            return failure(Error(status=403, detail="This takes a token with member:provision."))
+            return failure(Error(status=403, detail=_NOT_A_PROVIDER))
         return await handler(request, Received(caller, request_id, self._clock(), body))
 
     async def _body(self, request: Request, most_bytes: int) -> bytes:

@@ -372,7 +372,12 @@ async def test_only_a_token_with_the_permission_is_let_in(provider: Provider, ac
     provider.token, right = hers.text, provider.token
 
     for path in ("/Users", "/ServiceProviderConfig", "/Schemas", "/nothing"):
-        assert (await provider.send("GET", path, status=403)).json()["schemas"] == [ERROR]
+        refused = (await provider.send("GET", path, status=403)).json()
+        assert refused["schemas"] == [ERROR]
+        assert refused["detail"] == (
+            "This takes a token with the scope member:provision, of a service account with the privilege PROVISIONING "
+            "on the whole organization."
+        )
     provider.token = "portal_live_nothing"
     refused = await provider.send("GET", "/Users", status=401)
     assert refused.headers["www-authenticate"] == "Bearer"
