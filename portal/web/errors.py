@@ -48,7 +48,7 @@ class ErrorCode(enum.StrEnum):
     FORBIDDEN = "FORBIDDEN"
     """The caller may see this, but not do that with it."""
     MAX_COST_EXCEEDED = "MAX_COST_EXCEEDED"
-    """The operation would cost too much. `extensions` say how much, how much may be, and which paths cost most."""
+    """The operation costs too many points, or has too many `@part`s. `extensions` say how many, and how many may be."""
     RATE_LIMITED = "RATE_LIMITED"
     """The budget is spent. Try again after `Retry-After` seconds."""
     NOT_FOUND = "NOT_FOUND"
