@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from portal.access.actor import Actor
 from portal.access.permissions import Permission
-from portal.web.errors import Unauthenticated
 from portal.web.execution import Presented
 from portal.web.observe import Observer
 from portal.web.operations import Operations
@@ -30,6 +30,8 @@ from portal.web.server.deadlines import Deadlines
 
 MAX_BODY_BYTES = 100_000  # a user with all that connectors send is some 5 kB
 MAX_GROUP_BODY_BYTES = 1_000_000  # a group of 5,000 members is some 700 kB
+
+POINTS_OF_LOOKING_AGAIN = 1  # whether who was refused may do it by now
 
 _NOT_A_PROVIDER = (
     "This takes a token with the scope member:provision, of a service account with the privilege PROVISIONING "
@@ -53,6 +55,10 @@ class _Path:
 
     handlers: Mapping[str, Handler]
     most_bytes: int
+
+
+def _may_provision(actor: Actor) -> bool:
+    return actor.reach(Permission.MEMBER_PROVISION).organization
 
 
 class ScimEndpoint:
@@ -129,11 +135,14 @@ class ScimEndpoint:
         self, request: Request, handler: Handler, shown: Presented, request_id: str, body: bytes
     ) -> Response:
         caller = await self._operations.authenticate(shown)
-        if caller.actor is None:
-            raise Unauthenticated
-        if not caller.actor.reach(Permission.MEMBER_PROVISION).organization:
-            return failure(Error(status=403, detail=_NOT_A_PROVIDER))
-        return await handler(request, Received(caller, request_id, self._clock(), body))
+        now = self._clock()
+        if not _may_provision(self._operations.standing(caller).actor):
+            # No transaction would find out that these rights are out of date, so that a refusal would stay one.
+            await self._operations.charge(caller, POINTS_OF_LOOKING_AGAIN, now)
+            await self._operations.standing(caller).renew()
+            if not _may_provision(self._operations.standing(caller).actor):
+                return failure(Error(status=403, detail=_NOT_A_PROVIDER))
+        return await handler(request, Received(caller, request_id, now, body))
 
     async def _body(self, request: Request, most_bytes: int) -> bytes:
         """The body, whatever media type it says: connectors send application/scim+json and application/json."""

@@ -7,14 +7,15 @@ import httpx
 import pytest
 
 from portal import clock
-from portal.access.enums import OrganizationRole
+from portal.access.enums import GrantRole, OrganizationRole, Privilege
 from portal.database.ids import parse_public_id, public_id
+from portal.people.actions.grants import revoke_grant
 from portal.people.actions.members import deactivate_member
 from portal.people.credentials import BadCredential
 from portal.web.assembly import app_on
 from portal.web.cookies import SESSION_COOKIE
 from portal.web.observe import Observer
-from tests.people.making import a_token, credentials
+from tests.people.making import a_grant, a_service_account, a_token, credentials
 from tests.people.signing_in import a_session, sessions, text_of
 from tests.web.scim.conftest import FAR, MEDIA_TYPE, Provider, a_provider
 from tests.world import NOON, World
@@ -388,6 +389,24 @@ async def test_only_a_token_with_the_permission_is_let_in(provider: Provider, ac
     }
     provider.token = right
     await provider.send("GET", "/Users", status=200)
+
+
+async def test_a_privilege_that_is_granted_after_a_refusal_counts_at_once(provider: Provider, acme: World) -> None:
+    await acme.member("Ada")
+    account = await a_service_account(acme, "Too early")
+    token, _ = await a_token(acme, service_account_id=account.id, expires_at=FAR)
+    provider.token = token.text
+    await provider.send("GET", "/Users", status=403)
+
+    grant = await a_grant(
+        acme, GrantRole.VIEWER, service_account_id=account.id, privileges=[Privilege.PROVISIONING.value]
+    )
+
+    await provider.send("GET", "/ServiceProviderConfig", status=200)
+    assert await provider.find('userName eq "ada@example.com"') == ["ada@example.com"]
+    await acme.perform(acme.system, revoke_grant, grant_id=grant.id)
+    assert await provider.find('userName eq "ada@example.com"') == []
+    await provider.send("GET", "/Users", status=403)
 
 
 async def test_it_says_what_it_can_do(provider: Provider) -> None:
