@@ -72,7 +72,7 @@ async def portal(setting: Setting) -> None:
     from portal.web.app import WebOptions  # noqa: PLC0415 - each process loads only what it serves
     from portal.web.assembly import app_on  # noqa: PLC0415
     from portal.web.costs.budget import Points  # noqa: PLC0415
-    from portal.web.live.operations import LiveLimits  # noqa: PLC0415
+    from portal.web.live.open import LiveLimits  # noqa: PLC0415
     from portal.web.observe import Observer  # noqa: PLC0415
     from portal.web.server.serve import ServeOptions, build_server  # noqa: PLC0415
 

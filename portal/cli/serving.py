@@ -24,7 +24,7 @@ from portal.web.assembly import app_on
 from portal.web.costs.budget import Counters, Points
 from portal.web.costs.metering import CostLimits
 from portal.web.costs.shared_counters import SharedCounters
-from portal.web.live.operations import LiveLimits
+from portal.web.live.open import LiveLimits
 from portal.web.observe import Observer
 from portal.web.responses import Statuses
 from portal.web.server.connection import ConnectionLimits

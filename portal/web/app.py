@@ -17,7 +17,8 @@ from portal.web.documents.store import DocumentStore
 from portal.web.execution import C, Executor
 from portal.web.graphql import Edge, EndpointLimits, GraphQLEndpoint, Scope, Send
 from portal.web.live.event_stream import EventStreams
-from portal.web.live.operations import LiveCounts, LiveLimits, LiveOperations, Open
+from portal.web.live.open import LiveCounts, LiveLimits, Open
+from portal.web.live.operations import LiveOperations
 from portal.web.live.websocket import WebSocketEndpoint
 from portal.web.observe import Observer
 from portal.web.pages import graphiql_routes, health_routes, schema_route

@@ -12,7 +12,7 @@ from portal import clock
 from portal.web.app import WebOptions
 from portal.web.errors import Unauthenticated
 from portal.web.execution import Told
-from portal.web.live.operations import LiveLimits
+from portal.web.live.open import LiveLimits
 from portal.web.server.connection import ConnectionLimits
 from tests.web.conftest import GRAPHQL, JSON
 from tests.web.events import STREAM, Event, streaming

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from portal.web.app import WebOptions
 from portal.web.errors import Unauthenticated
-from portal.web.live.operations import LiveLimits
+from portal.web.live.open import LiveLimits
 from tests.web.talking import GOOD, PATIENCE_SECONDS, Served, Talk, a_served_library
 
 ADDED = "subscription { bookAdded { id } }"

@@ -108,7 +108,7 @@ async def _following(results: AsyncGenerator[Sent, None]) -> Sent | None:
 
 
 async def _write(send: Send, data: bytes) -> None:
-    """Send some bytes; waits while the client takes too few, which is given up in the end (connections.py)."""
+    """Send some bytes; waits while the client takes too few, until its connection ends (Phase.TAKING)."""
     await send({"type": "http.response.body", "body": data, "more_body": True})
 
 

@@ -5,46 +5,24 @@ same documents, limits, errors and codes as over plain HTTP.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Hashable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Generic
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
-from typing_extensions import override  # in typing from Python 3.12
-
 from portal import clock
 from portal.web.documents.store import Document, InvalidDocument, Operation
 from portal.web.errors import ErrorCode, Refused, masked
-from portal.web.execution import Answer, C, Caller, Presented, RequestFacts
+from portal.web.execution import Answer, C, Presented, RequestFacts
 from portal.web.graphql import Edge, document_for
+from portal.web.live.open import Open
 from portal.web.negotiation import JSON
-from portal.web.presenting import networks_of
 from portal.web.requests import GraphQLRequest
 from portal.web.responses import Responder, Statuses, code_of
 from portal.web.server.deadlines import Deadlines
-from portal.web.server.drain import Drain
 
-RETRY_SOON = ((b"retry-after", b"5"),)  # seconds
 GONE = "gone"  # how an operation ends whose client has gone, as in the metrics of requests
-
-
-@dataclass(frozen=True, slots=True)
-class LiveLimits:
-    """How much may stay open."""
-
-    connections: int = 1_500  # of the process
-    connections_of_organization: int = 1_125  # so that no organization takes all places from the others
-    connections_of_credential: int = 50
-    strangers: int = 500  # sockets for which nobody has signed in yet, of all connections
-    strangers_of_address: int = 100  # a whole office that connects again at once has signed in a moment later
-    operations: int = 20  # at once on one connection
-    init_seconds: float = 10.0  # from the handshake to connection_init
-    silent_seconds: float = 15.0  # before an event stream says that it is still there: proxies give up after 60
-    database_connections: int = 2  # for reading what subscribers are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,93 +43,6 @@ class NotRun(Exception):
     @property
     def is_unauthenticated(self) -> bool:
         return any(error["extensions"].get("code") == ErrorCode.UNAUTHENTICATED for error in self.errors)
-
-
-@dataclass(eq=False)
-class Open:
-    """What is open in this process, and what was sent: for limits, the metrics and the drain."""
-
-    limits: LiveLimits
-    drain: Drain
-    connections: Counter[str] = field(default_factory=Counter)  # by transport
-    strangers: Counter[str | None] = field(default_factory=Counter)  # by network
-    organizations: Counter[Hashable] = field(default_factory=Counter)
-    credentials: Counter[Hashable] = field(default_factory=Counter)
-    subscriptions: int = 0
-    sent: int = 0
-    ended: Counter[str] = field(default_factory=Counter)  # subscriptions that ended with an error, by its code
-    seconds_to_send: float = 0.0  # from the change to the sending, over all that was sent
-
-    @contextmanager
-    def connection(self, transport: str) -> Iterator[None]:
-        """Count a connection while it is open. Raises Refused where there are too many, or the server is to stop."""
-        if self.drain.begun or self.connections.total() >= self.limits.connections:
-            raise Refused(
-                ErrorCode.OVERLOADED,
-                "The server takes no more live connections now. Try again later.",
-                headers=RETRY_SOON,
-            )
-        self.connections[transport] += 1
-        try:
-            yield
-        finally:
-            self.connections[transport] -= 1
-
-    @contextmanager
-    def stranger(self, address: str | None) -> Iterator[None]:
-        """Count a socket until somebody has signed in for it: strangers must not take all places from those we know.
-
-        Raises Refused where there are too many, from one address or in all.
-        """
-        network = None if address is None else networks_of(address)[-1]
-        limits = self.limits
-        if self.strangers.total() >= limits.strangers or self.strangers[network] >= limits.strangers_of_address:
-            raise Refused(
-                ErrorCode.OVERLOADED, "Too many sockets wait for connection_init. Try again later.", headers=RETRY_SOON
-            )
-        self.strangers[network] += 1
-        try:
-            yield
-        finally:
-            self.strangers[network] -= 1
-            if not self.strangers[network]:
-                del self.strangers[network]
-
-    @contextmanager
-    def caller(self, caller: Caller) -> Iterator[None]:
-        """Count a connection of somebody who has signed in while it is open. Raises Refused where their credential or
-        their organization has too many.
-        """
-        limits = self.limits
-        with (
-            _counted(
-                self.organizations,
-                caller.organization_key,
-                limits.connections_of_organization,
-                "in one organization. Close some",
-            ),
-            _counted(
-                self.credentials,
-                caller.key,
-                limits.connections_of_credential,
-                "with one credential. Close one, or share one",
-            ),
-        ):
-            yield
-
-
-@contextmanager
-def _counted(counts: Counter[Hashable], key: Hashable, most: int, whose: str) -> Iterator[None]:
-    """Count a connection under a key. Raises Refused where there are `most` of that key."""
-    if counts[key] >= most:
-        raise Refused(ErrorCode.OVERLOADED, f"At most {most} live connections at once {whose}.", headers=RETRY_SOON)
-    counts[key] += 1
-    try:
-        yield
-    finally:
-        counts[key] -= 1
-        if not counts[key]:
-            del counts[key]
 
 
 @dataclass(slots=True)
@@ -294,30 +185,3 @@ def _extensions(given: dict[str, Any] | None, operation: Operation) -> dict[str,
 def _last_event_id(presented: Presented) -> str | None:
     """What a browser's EventSource sends when it connects again. A socket has many operations, each its `after`."""
     return None if presented.is_handshake else presented.header(b"last-event-id") or None
-
-
-class LiveCounts(Collector):
-    """What is open and was sent, read when somebody asks for the metrics."""
-
-    def __init__(self, open_: Open) -> None:
-        self._open = open_
-
-    @override
-    def collect(self) -> Iterable[Metric]:
-        connections = GaugeMetricFamily("portal_live_connections", "Live connections now.", labels=("transport",))
-        for transport, number in self._open.connections.items():
-            connections.add_metric((transport,), number)
-        yield connections
-        yield GaugeMetricFamily("portal_subscriptions", "Subscriptions now.", value=self._open.subscriptions)
-        yield CounterMetricFamily("portal_subscription_events", "Events sent to subscribers.", value=self._open.sent)
-        yield CounterMetricFamily(
-            "portal_subscription_event_seconds",
-            "Time from a change to its event's being sent, added up over all events sent.",
-            value=self._open.seconds_to_send,
-        )
-        ended = CounterMetricFamily(
-            "portal_subscriptions_ended", "Subscriptions that ended with an error, by its code.", labels=("code",)
-        )
-        for code, number in self._open.ended.items():
-            ended.add_metric((code,), number)
-        yield ended
