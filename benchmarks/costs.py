@@ -24,7 +24,8 @@ from portal.reading.selection import TYPENAME
 from portal.reading.selection import Document as Selections
 from portal.web.costs.cost import Cost, check_cost, cost_of
 from portal.web.costs.metering import CostLimits
-from portal.web.documents.store import Document, DocumentStore
+from portal.web.documents.document import Document
+from portal.web.documents.store import DocumentStore
 from portal.web.errors import Refused
 from schema.root import COSTS, GRAPHQL_SCHEMA
 from tests.reading.documents import Writer

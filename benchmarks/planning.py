@@ -8,7 +8,8 @@ from portal.catalog import CATALOG
 from portal.reading.door import compiled
 from portal.reading.plans import Plan
 from portal.reading.selection import Document as Selections
-from portal.web.documents.store import Document, DocumentStore
+from portal.web.documents.document import Document
+from portal.web.documents.store import DocumentStore
 from schema.root import GRAPHQL_SCHEMA
 
 _STORE = DocumentStore(GRAPHQL_SCHEMA)

@@ -31,7 +31,7 @@ from graphql import (
 
 from benchmarks import bars
 from portal.web.documents.limits import Limits
-from portal.web.documents.store import prepare
+from portal.web.documents.preparing import prepare
 from schema.root import GRAPHQL_SCHEMA
 
 ROUNDS = 400

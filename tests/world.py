@@ -38,9 +38,10 @@ from portal.trusted_documents.published import PublishedDocuments
 from portal.web.callers import SignedIn
 from portal.web.costs.budget import Budget, Points
 from portal.web.costs.metering import CostLimits, Meter
+from portal.web.documents.document import Document
 from portal.web.documents.limits import Limits
 from portal.web.documents.publishing import DocumentCheck
-from portal.web.documents.store import Document, DocumentStore
+from portal.web.documents.store import DocumentStore
 from portal.web.execution import Answer, Presented, RequestFacts
 from portal.web.live.subscribing import Subscriptions
 from portal.web.operations import Doors, Operations

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from portal.access.enums import DocumentMode
-from portal.web.documents.store import Document, Operation
+from portal.web.documents.document import Document, Operation
 
 
 class Caller(Protocol):

@@ -8,7 +8,9 @@ from typing import Any, Generic
 
 from portal import clock
 from portal.access.enums import DocumentMode
-from portal.web.documents.store import Document, DocumentStore, InvalidDocument, Operation, is_bare_typename
+from portal.web.documents.document import Document, InvalidDocument, Operation
+from portal.web.documents.preparing import is_bare_typename
+from portal.web.documents.store import DocumentStore
 from portal.web.errors import BadRequest, ErrorCode, Refused, Unauthenticated, masked
 from portal.web.execution import Answer, C, Executor, Presented, RequestFacts
 from portal.web.negotiation import PLAIN, Wanted, wanted

@@ -22,7 +22,8 @@ from structlog.typing import FilteringBoundLogger
 from typing_extensions import override  # in typing from Python 3.12
 
 from portal import clock
-from portal.web.documents.store import DocumentStore, Operation
+from portal.web.documents.document import Operation
+from portal.web.documents.store import DocumentStore
 from portal.web.errors import ErrorCode
 from portal.web.server.admission import Admission
 from portal.web.usage import Usage

@@ -40,7 +40,7 @@ from portal.trusted_documents.published import PublishedDocuments
 from portal.trusted_documents.rules import CheckedDocument, DraftDocument
 from portal.web.callers import SignedIn
 from portal.web.costs.metering import Asking, Meter, Metered, root_type
-from portal.web.documents.store import Document, Operation
+from portal.web.documents.document import Document, Operation
 from portal.web.errors import ErrorCode, Overloaded, Refused, TimedOut, Unauthenticated, public_errors, shown
 from portal.web.execution import Answer, Presented, RequestFacts, Told
 from portal.web.live.subscribing import Subscriptions

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override  # in typing from Python 3.12
 
-from portal.web.documents.store import Operation
+from portal.web.documents.document import Operation
 
 # Clients choose their names and those of their operations, so both are bounded: what comes later is counted together.
 MOST_CLIENTS = 50  # names with their versions

@@ -17,7 +17,7 @@ from portal.reading.door import compiled
 from portal.reading.selection import Document as Selections
 from portal.web.costs.cost import cost_of
 from portal.web.costs.metering import CostLimits
-from portal.web.documents.store import Document
+from portal.web.documents.document import Document
 from schema.root import COSTS, GRAPHQL_SCHEMA
 from tests.world import grant, store
 

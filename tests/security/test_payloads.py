@@ -28,7 +28,7 @@ from portal.records.feed import Happened
 from portal.records.models import DomainEvent
 from portal.records.streams import Stream
 from portal.web.costs.metering import Asking
-from portal.web.documents.store import Document
+from portal.web.documents.document import Document
 from portal.web.operations import Operations
 from schema.root import GRAPHQL_SCHEMA
 from tests.counting import Count

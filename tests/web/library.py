@@ -21,7 +21,7 @@ from portal import clock
 from portal.access.enums import DocumentMode
 from portal.errors import InvalidInput
 from portal.web.app import Inside, PortalApp, WebOptions, build_app
-from portal.web.documents.store import Document, Operation
+from portal.web.documents.document import Document, Operation
 from portal.web.errors import ErrorCode, Unauthenticated, public_errors, shown
 from portal.web.execution import Answer, Presented, RequestFacts, Told
 from portal.web.observe import Observer

@@ -19,7 +19,7 @@ from portal.catalog import CATALOG
 from portal.reading.costs import WEIGHT_OF_PART, FieldCost
 from portal.reading.selection import Document as Selections
 from portal.web.costs.cost import Cost, check_cost, cost_of
-from portal.web.documents.store import Document
+from portal.web.documents.document import Document
 from portal.web.errors import Refused
 from schema.costs import COST, LIST_SIZE
 from schema.printing import sdl

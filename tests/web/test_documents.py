@@ -5,7 +5,8 @@ import hashlib
 import pytest
 from graphql import build_schema
 
-from portal.web.documents.store import Bounded, Document, DocumentStore, InvalidDocument
+from portal.web.documents.document import Document, InvalidDocument
+from portal.web.documents.store import Bounded, DocumentStore
 from tests.web.library import SDL
 
 SCHEMA = build_schema(SDL)

@@ -8,8 +8,9 @@ import pytest
 from graphql import build_schema, get_introspection_query, parse
 
 from benchmarks.worst_documents import search
+from portal.web.documents.document import Document, InvalidDocument
 from portal.web.documents.limits import Limits, check_limits
-from portal.web.documents.store import Document, InvalidDocument, prepare
+from portal.web.documents.preparing import prepare
 from portal.web.errors import Refused
 from schema.root import GRAPHQL_SCHEMA
 from tests.web.library import SDL

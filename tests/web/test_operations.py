@@ -9,7 +9,7 @@ from portal.access.standing import Standing
 from portal.reading.arguments import shape
 from portal.reading.selection import Document as Selections
 from portal.web.costs.metering import Asking
-from portal.web.documents.store import Document
+from portal.web.documents.document import Document
 from portal.web.execution import RequestFacts
 from schema.root import GRAPHQL_SCHEMA
 from tests.world import NOON, UNLIMITED, World, operations, store

@@ -3,8 +3,9 @@
 import pytest
 from graphql import build_schema, get_introspection_query
 
+from portal.web.documents.document import Document, Operation
 from portal.web.documents.limits import Limits
-from portal.web.documents.store import Document, Operation, prepare
+from portal.web.documents.preparing import prepare
 from portal.web.documents.uses import Uses
 from portal.web.usage import MOST_CLIENTS, MOST_OPERATIONS, Usage
 from tests.web.conftest import GRAPHQL, JSON, Client, a_client

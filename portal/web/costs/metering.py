@@ -13,7 +13,7 @@ from portal.access.actor import Actor
 from portal.reading.selection import Document as Selections
 from portal.web.costs.budget import Budget, Left
 from portal.web.costs.cost import Cost, check_cost, cost_of
-from portal.web.documents.store import Document, Operation
+from portal.web.documents.document import Document, Operation
 from portal.web.responses import Header
 from schema.costs import Costs
 from schema.rate_limit import RateLimit

@@ -8,8 +8,9 @@ from graphql import GraphQLSchema
 
 from portal.errors import InvalidInput
 from portal.trusted_documents.rules import CheckedDocument, DraftDocument, check_claim, document_id_of
+from portal.web.documents.document import InvalidDocument
 from portal.web.documents.limits import Limits
-from portal.web.documents.store import InvalidDocument, prepare
+from portal.web.documents.preparing import prepare
 
 
 class DocumentCheck:

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, Generic
 
 from portal import clock
-from portal.web.documents.store import Document, InvalidDocument, Operation
+from portal.web.documents.document import Document, InvalidDocument, Operation
 from portal.web.errors import ErrorCode, Refused, masked
 from portal.web.execution import Answer, C, Presented, RequestFacts
 from portal.web.graphql import Edge, document_for

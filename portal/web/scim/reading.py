@@ -14,7 +14,8 @@ from portal.access.actor import Actor
 from portal.access.work import Call
 from portal.recent import Recent
 from portal.web.callers import SignedIn
-from portal.web.documents.store import Document, DocumentStore
+from portal.web.documents.document import Document
+from portal.web.documents.store import DocumentStore
 from portal.web.execution import RequestFacts
 from portal.web.operations import Operations
 
