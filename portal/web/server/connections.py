@@ -1,11 +1,12 @@
 """All connections of a server: how many there may be, how long each may take, and why they ended.
 
-Looking at each of them once a second finds what takes too long.
+Each is looked at once a second or more often, which finds those that take too long.
 """
 
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Set
+from math import ceil
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -13,35 +14,34 @@ from typing_extensions import override  # in typing from Python 3.12
 
 from portal.web.server.connection import Connection, ConnectionLimits, Turnstile
 
-TURNS = 10  # in which all are looked at, each in one: at all of them at once, requests would wait for it
+# In which all are looked at, a share in each: requests would have to wait for a look at all at once.
+TURNS = 10
 ROOM_SHARE = 20  # when there are too many connections, one in so many makes room at once
 
 
 class Connections:
-    """All of a server's connections: how many there may be, how long each may take, and why they ended."""
+    """Lets connections in while there is room, and ends those that take too long."""
 
     def __init__(self, limits: ConnectionLimits, turnstile: Turnstile) -> None:
         self.limits = limits
         self.turnstile = turnstile
         self.ended: Counter[str] = Counter()  # those that the server ended, by reason
         self.open = 0  # when last looked at
-        self._next: list[object] = []  # those that are still to be looked at in these turns
-        self._at_once = 0
+        self._shares: list[list[object]] = []  # to be looked at, one in each turn that is left
 
     def protocol(self) -> type[Connection]:
         """The class for uvicorn to make connections of."""
         return type("Connection", (Connection,), {"of": self})
 
     def look(self, open_now: Set[object], now: float) -> None:
-        """Look at the next ones, ten times a second, and end what takes too long. `now` is the event loop's time, in
-        seconds.
+        """Take a turn: look at some of the connections, and end those that take too long.
+
+        The server calls it ten times a second; `now` is the event loop's time, in seconds.
         """
         self.open = len(open_now)
-        if not self._next:
-            self._next = list(open_now)
-            self._at_once = -(-len(self._next) // TURNS)
-        these, self._next = self._next[: self._at_once], self._next[self._at_once :]
-        for connection in these:
+        if not self._shares:
+            self._shares = _shares(list(open_now))
+        for connection in self._shares.pop():
             if isinstance(connection, Connection) and connection in open_now:
                 connection.look(now)
 
@@ -81,6 +81,12 @@ class ConnectionCounts(Collector):
         for reason, number in self._connections.ended.items():
             ended.add_metric((reason,), number)
         yield ended
+
+
+def _shares(connections: list[object]) -> list[list[object]]:
+    """The connections in shares for so many turns, or fewer where there are few; an empty one where there are none."""
+    size = max(1, ceil(len(connections) / TURNS))
+    return [connections[start : start + size] for start in range(0, len(connections), size)] or [[]]
 
 
 def _address(connection: Connection) -> str | None:
