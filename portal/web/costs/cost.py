@@ -1,8 +1,8 @@
 """The cost of an operation, worked out from its document and variables before anything is read.
 
-A field costs its weight and what is selected below it, as often as its list is long, and once what a part of the
-statement costs if it is one (schema/costs.py). What an answer cost in the end is the same, less the part of its lists
-that was not filled.
+A field costs its weight and what is selected below it, as often as its list is long (schema/costs.py). One that is a
+part of the statement costs something more, once. What an answer cost in the end is the same, less what its lists did
+not hold.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ from graphql import (
 
 from portal.reading.arguments import Leaf, Tree
 from portal.reading.costs import WEIGHT_OF_PART, FieldCost, ListSize
-from portal.reading.selection import Document, Selected
+from portal.reading.selection import TYPENAME, Document, Selected
 from portal.web.errors import ErrorCode, Refused
 from schema.costs import WEIGHT_OF_INTROSPECTION, Costs
 
@@ -89,17 +89,17 @@ def check_cost(cost: Cost, maximum: int, most_parts: int) -> None:
 
 def cost_of(costs: Costs, document: Document, type_: GraphQLObjectType, selections: SelectionSetNode) -> Cost:
     """The cost of an operation on a root type."""
-    meter = _Meter(costs, document)
-    meter.fields(type_, [selections], _Place(1, is_listed=False))
-    heaviest = sorted(meter.by_path, key=lambda entry: entry[1], reverse=True)[:MOST_NAMED]
+    tally = _Tally(costs, document)
+    tally.fields(type_, [selections], _Place(1, is_listed=False))
+    heaviest = sorted(tally.by_path, key=lambda entry: entry[1], reverse=True)[:MOST_NAMED]
     return Cost(
-        requested=max(meter.points, 1),
-        in_lists=meter.listed,
-        objects=meter.objects + 1,  # the answer itself
-        objects_in_lists=meter.objects_listed,
-        parts=meter.parts,
+        requested=max(tally.points, 1),
+        in_lists=tally.in_lists,
+        objects=tally.objects + 1,  # the answer itself
+        objects_in_lists=tally.objects_in_lists,
+        parts=tally.parts,
         heaviest=tuple(heaviest),
-        is_dry_run=meter.is_dry_run,
+        is_dry_run=tally.is_dry_run,
     )
 
 
@@ -117,30 +117,30 @@ class _Place:
 
 
 @dataclass(slots=True)
-class _Meter:
+class _Tally:
     """Adds up an operation."""
 
     costs: Costs
     document: Document
-    alone: int = 0
-    listed: int = 0
-    objects: int = 0
-    objects_listed: int = 0
+    outside_lists: int = 0  # points, as those in lists; parts come on top
+    in_lists: int = 0
+    objects: int = 0  # outside lists
+    objects_in_lists: int = 0
     parts: int = 0
     by_path: list[tuple[str, int]] = field(default_factory=list)
     is_dry_run: bool = False
 
     @property
     def points(self) -> int:
-        """What it comes to."""
-        return self.alone + self.listed + WEIGHT_OF_PART * self.parts
+        """What it costs as far as it is added up."""
+        return self.outside_lists + self.in_lists + WEIGHT_OF_PART * self.parts
 
     def fields(
         self, type_: GraphQLObjectType | GraphQLInterfaceType, sets: Iterable[SelectionSetNode], place: _Place
     ) -> None:
         for selected in self.document.fields(type_, sets):
             if selected.graphql_name.startswith("__"):
-                if selected.graphql_name != "__typename":
+                if selected.graphql_name != TYPENAME:
                     self._add(WEIGHT_OF_INTROSPECTION, place)
             else:
                 self._field(type_, selected, place)
@@ -159,7 +159,7 @@ class _Meter:
         self._add(int(is_object) if cost.weight is None else cost.weight, below)
         if is_object:
             if below.is_listed:
-                self.objects_listed += below.times
+                self.objects_in_lists += below.times
             else:
                 self.objects += 1
             self._selections(selected, below)
@@ -173,20 +173,21 @@ class _Meter:
         if len(types) == 1:
             self.fields(types[0], selected.below, place)
             return
-        meters: list[_Meter] = []
+        tallies: list[_Tally] = []
         for type_ in types:
-            meter = _Meter(self.costs, self.document)
-            meter.fields(type_, selected.below, place)
-            meters.append(meter)
-        self._take(max(meters, key=lambda meter: meter.alone + meter.listed), sum(meter.parts for meter in meters))
+            tally = _Tally(self.costs, self.document)
+            tally.fields(type_, selected.below, place)
+            tallies.append(tally)
+        dearest = max(tallies, key=lambda tally: tally.outside_lists + tally.in_lists)
+        self._take(dearest, parts=sum(tally.parts for tally in tallies))
 
-    def _take(self, meter: "_Meter", parts: int) -> None:
-        self.alone += meter.alone
-        self.listed += meter.listed
-        self.objects += meter.objects
-        self.objects_listed += meter.objects_listed
+    def _take(self, tally: "_Tally", parts: int) -> None:
+        self.outside_lists += tally.outside_lists
+        self.in_lists += tally.in_lists
+        self.objects += tally.objects
+        self.objects_in_lists += tally.objects_in_lists
         self.parts += parts
-        self.by_path += meter.by_path
+        self.by_path += tally.by_path
 
     def _possible(self, selected: Selected) -> list[GraphQLObjectType | GraphQLInterfaceType]:
         """The types that an answer may be made of: those that fragments name, and the interface for all the rest."""
@@ -235,9 +236,9 @@ class _Meter:
 
     def _add(self, points: int, place: _Place) -> None:
         if place.is_listed:
-            self.listed += points * place.times
+            self.in_lists += points * place.times
         else:
-            self.alone += points * place.times
+            self.outside_lists += points * place.times
 
 
 _PLAIN = FieldCost()
