@@ -59,7 +59,8 @@ class Subscriber:
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, happened: Happened) -> None:
-        if len(self.waiting) >= MOST_WAITING:
+        """Let an event wait, or none any more once one was too many: what follows a gap would hide it."""
+        if self.has_fallen_behind or len(self.waiting) >= MOST_WAITING:
             self.has_fallen_behind = True
         else:
             self.waiting.append(happened)
