@@ -78,7 +78,16 @@ class Worker:
             async with self._database.pool.connection() as raw:
                 organizations: list[UUID] = [row[0] for row in await raw.fetch(_ORGANIZATIONS)]
             for organization_id in organizations:
-                await duty.do(organization_id, now)
+                await self._do(duty, organization_id, now)
+
+    async def _do(self, duty: _Duty, organization_id: UUID, now: datetime) -> None:
+        """Do it for one organization. Where that fails, it is reported, and tried the next time: the others
+        don't wait for it.
+        """
+        try:
+            await duty.do(organization_id, now)
+        except Exception as problem:  # noqa: BLE001 - as in `run`
+            self._report("worker", problem)
 
     async def _expire_postings(self, organization_id: UUID, now: datetime) -> None:
         call = Call(Actor.system(organization_id), now, "worker:expire_postings", origin="AUTOMATION")

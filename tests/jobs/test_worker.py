@@ -103,6 +103,32 @@ async def test_an_opening_that_is_held_waits_for_the_next_time(own_database: Dat
     assert [row["status"] for row in await world.rows("SELECT status FROM posting")] == ["EXPIRED"]
 
 
+async def test_what_fails_in_one_organization_waits_for_no_other(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds = {world.id: world for world in [await a_known_organization(own_database, name) for name in ("A", "B", "C")]}
+    for world in worlds.values():
+        await a_posting_until(world, NOON + timedelta(days=1))
+    reported: list[Exception] = []
+    worker = Worker(own_database, lambda: LATER, lambda _what, problem: reported.append(problem))
+    expire, served = worker._expire_postings, []
+
+    async def broken_for_the_first(organization_id: UUID, now: datetime) -> None:
+        served.append(organization_id)
+        if organization_id == served[0]:
+            raise LookupError
+        await expire(organization_id, now)
+
+    monkeypatch.setattr(worker._duties[-1], "do", broken_for_the_first)
+    await worker._do_what_is_due()
+
+    assert [type(problem) for problem in reported] == [LookupError]
+    assert set(served) == set(worlds)
+    for organization_id, world in worlds.items():
+        (posting,) = await world.rows("SELECT status FROM posting")
+        assert posting["status"] == ("PUBLISHED" if organization_id == served[0] else "EXPIRED")
+
+
 # The second is what asyncpg raises in the moment between the end of a session and the end of its socket.
 @pytest.mark.parametrize("failure", [asyncpg.ConnectionDoesNotExistError, asyncpg.InternalClientError, LookupError])
 async def test_a_failure_is_reported_and_tried_again(
