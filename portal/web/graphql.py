@@ -255,7 +255,7 @@ async def published_document(
             "No document is published under this id, which is sha256: and the SHA-256 of its text. Publish it, or send "
             "the document itself.",
         )
-    return store.published(document_id, text)
+    return store.published(document_id, text, caller.organization_key)
 
 
 def check_transport(operation: Operation, method: str, answer: Wanted) -> None:

@@ -114,6 +114,17 @@ async def test_no_flood_of_texts_drives_a_published_document_out() -> None:
     assert store.counts.published == 2
 
 
+async def test_a_published_document_with_texts_of_its_own_is_kept_for_one_organization() -> None:
+    store = DocumentStore(build_schema(SDL))
+    code, personal = "query A { hello }", 'query B { hello(name: "Ada Abara") }'
+
+    of_acme = [store.published(name, text, "acme") for name, text in (("sha256:1", code), ("sha256:2", personal))]
+    of_globex = [store.published(name, text, "globex") for name, text in (("sha256:1", code), ("sha256:2", personal))]
+
+    assert [mine is theirs for mine, theirs in zip(of_acme, of_globex, strict=True)] == [True, False]
+    assert store.published("sha256:2", personal, "acme") is of_acme[1]
+
+
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])
 @pytest.mark.parametrize("value", [{"a": 1}, 0, False, ["a"]])
 async def test_a_document_id_is_a_text(client: Client, value: object, accept: str) -> None:

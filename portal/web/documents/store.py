@@ -71,28 +71,31 @@ class DocumentStore:
             self._failures.put(key, outcome, len(text) + 500 * len(outcome.errors))
         return outcome
 
-    def published(self, document_id: str, text: str) -> Document | InvalidDocument:
-        """The document that was published under an id, parsed and validated once. It was valid then; it may not be any
-        more.
+    def published(self, document_id: str, text: str, whose: Hashable = None) -> Document | InvalidDocument:
+        """The document that an organization has published under an id, parsed and validated once. It was valid then; it
+        may not be any more.
         """
         self.counts.published += 1
-        found = self._published.get(document_id)
+        key = _key(text, whose, document_id)
+        found = self._published.get(key)
         if found is not None:
             return found
-        outcome = self.get(text)
+        outcome = self.get(text, whose)
         if isinstance(outcome, Document):
-            self._published.put(document_id, outcome, weight(text, outcome))
+            self._published.put(key, outcome, weight(text, outcome))
         return outcome
 
     def __len__(self) -> int:
         return len(self._documents) + len(self._failures)
 
 
-def _key(text: str, whose: Hashable) -> str:
-    """What a document is kept by. One that has texts written into it, an e-mail address say, is kept for one
-    organization: how fast it is answered must not tell others that somebody has asked it. Any other is a client's code.
+def _key(text: str, whose: Hashable, document_id: str | None = None) -> str:
+    """What a document is kept by: its id or its text. One that has texts written into it, an e-mail address say, is
+    kept for one organization: how fast it is answered must not tell others that somebody has asked it. Any other is a
+    client's code.
     """
-    return f"{whose} {text}" if '"' in text else text
+    name = document_id or text
+    return f"{whose} {name}" if '"' in text else name
 
 
 def weight(text: str, document: Document) -> int:
