@@ -14,6 +14,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLInt,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -92,7 +93,8 @@ def costs_of(schema: GraphQLSchema, catalog: Catalog) -> Costs:
     """The costs of a schema whose reads are in a catalog."""
     fields = dict(_of_entities(catalog)) | dict(_of_roots(schema, catalog))
     fields |= dict(_of_mutations(schema))
-    return Costs(fields | dict(_of_others(schema, catalog, fields)), dict(_of_filters(schema, catalog)))
+    fields |= dict(_of_others(schema, catalog, fields))
+    return Costs(fields | dict(_of_interfaces(schema, fields)), dict(_of_filters(schema, catalog)))
 
 
 def _of_entities(catalog: Catalog) -> Iterator[tuple[tuple[str, str], FieldCost]]:
@@ -143,6 +145,20 @@ def _of_others(
             if get_named_type(declared.type).name in catalog.by_name and (type_.name, name) not in known:
                 size = ListSize(USUAL_LENGTH) if _is_list(declared.type) else None
                 yield (type_.name, name), FieldCost(size=size, is_part=True)
+
+
+def _of_interfaces(
+    schema: GraphQLSchema, known: Mapping[tuple[str, str], FieldCost]
+) -> Iterator[tuple[tuple[str, str], FieldCost]]:
+    """The fields of interfaces, each with what it costs in the types that it is looked for in: in all the same."""
+    for type_ in schema.type_map.values():
+        if not isinstance(type_, GraphQLInterfaceType):
+            continue
+        for name in type_.fields:
+            costs = {known.get((each.name, name), FieldCost()) for each in schema.get_possible_types(type_)}
+            if costs != {FieldCost()}:
+                (cost,) = costs
+                yield (type_.name, name), cost
 
 
 def _of_filters(schema: GraphQLSchema, catalog: Catalog) -> Iterator[tuple[tuple[str, str], int]]:

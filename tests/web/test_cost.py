@@ -9,6 +9,7 @@ from graphql import (
     FieldDefinitionNode,
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
+    InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     get_argument_values,
     parse,
@@ -98,6 +99,13 @@ def test_a_variable_may_say_how_long_a_list_is(first: int, points: int) -> None:
     assert cost(BOARD, id="opn_1", first=first).requested == points
 
 
+def test_what_an_interface_selects_is_as_dear_as_in_its_types() -> None:
+    changes = " ".join(f"a{number}: application {{ id }}" for number in range(30))
+    dear = cost(f'subscription {{ pipelineChanged(openingId: "x") {{ {changes} }} }}')
+
+    assert (dear.requested, dear.parts) == (30 * (PART + 1) + 1, 30)
+
+
 def test_a_bulk_mutation_costs_by_its_items() -> None:
     text = """mutation M($input: BulkRejectApplicationsInput!) {
         bulkRejectApplications(input: $input) { results { application { id } } }
@@ -151,7 +159,7 @@ def test_the_schema_says_what_every_field_costs() -> None:
     fields: dict[tuple[str, str], FieldCost] = {}
     inputs: dict[tuple[str, str], int] = {}
     for type_ in parse(sdl()).definitions:
-        if isinstance(type_, ObjectTypeDefinitionNode | InputObjectTypeDefinitionNode):
+        if isinstance(type_, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | InputObjectTypeDefinitionNode):
             for node in type_.fields or ():
                 cost = said(node)
                 if isinstance(node, InputValueDefinitionNode) and cost.weight is not None:
