@@ -154,6 +154,14 @@ def test_what_lists_do_not_hold_is_given_back() -> None:
     assert asked.actual(b'{"viewer":null,"openings":null}') == 3 * PART + 2
 
 
+def test_what_another_type_would_have_had_pays_for_no_list() -> None:
+    others = " ".join(f"a{number}: viewerCan {{ __typename }}" for number in range(30))
+    asked = cost(f'{{ node(id: "x") {{ id ... on Opening {{ {others} }} }} tags(first: 3) {{ nodes {{ name }} }} }}')
+    tags = b",".join([b'{"name":"a"}'] * 3)
+
+    assert asked.actual(b'{"node":{"id":"a"},"tags":{"nodes":[' + tags + b"]}}") == asked.requested
+
+
 def test_the_schema_says_what_every_field_costs() -> None:
     """Read back from the printed schema, the costs are those that are charged."""
     fields: dict[tuple[str, str], FieldCost] = {}

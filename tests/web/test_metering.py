@@ -21,6 +21,7 @@ from tests.world import World
 
 TAGS = "{ tags(first: 10) { nodes { name } } }"  # 16 points
 CREATE = 'mutation { createTag(input: { name: "x" }) { tag { id } } }'
+NOBODYS = "opn_01890000000070008000000000000000"
 GENEROUS = Points(credential=1_000, organization=2_000, preparation=100_000)
 
 
@@ -66,6 +67,20 @@ async def test_an_answer_says_what_it_cost_and_what_is_left(acme: World) -> None
     assert spent(first) == {"requested": 16, "actual": 6}  # there are no tags yet
     assert (remaining(first), remaining(second)) == (994, 988)
     assert first.headers["ratelimit-policy"] == '"credential";q=1000;w=60'
+
+
+async def test_what_is_not_there_pays_for_no_list(acme: World) -> None:
+    """Thirty objects below an opening that nobody has are not in the answer: the ten that are in a list cost."""
+    nothing = " ".join(f"a{number}: viewerCan {{ __typename }}" for number in range(30))
+    async with client(acme) as ask:
+        for name in "abcdefghij":
+            await ask(CREATE.replace('"x"', f'"{name}"'))
+        alone = await ask(TAGS)
+        padded = await ask(f'{{ tags(first: 10) {{ nodes {{ name }} }} opening(id: "{NOBODYS}") {{ {nothing} }} }}')
+
+    assert padded.json()["data"]["opening"] is None
+    assert spent(alone) == {"requested": 16, "actual": 16}
+    assert spent(padded) == {"requested": 52, "actual": 52}
 
 
 async def test_an_error_of_one_field_leaves_the_cost_of_the_others(acme: World) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from graphql import (
     FragmentSpreadNode,
     GraphQLInputObjectType,
@@ -36,6 +37,9 @@ MOST_NAMED = 5  # paths that a refusal names
 # How an object begins in an answer: a brace in a text is followed by that text, or by its end and a comma.
 _OBJECT = b'{"'
 
+# Where there are more than so many times as many objects in lists as beside them, the latter make no difference.
+_FEW = 20
+
 _OBJECTS = (GraphQLObjectType, GraphQLInterfaceType)
 
 
@@ -60,9 +64,22 @@ class Cost:
         """What an answer cost: never more than was requested."""
         if not self.objects_in_lists:
             return self.requested
-        listed = data_json.count(_OBJECT) - self.objects
+        listed = data_json.count(_OBJECT) - self._objects_in(data_json)
         unfilled = 1 - min(max(listed, 0) / self.objects_in_lists, 1)
         return self.requested - int(self.in_lists * unfilled)
+
+    def _objects_in(self, data_json: bytes) -> int:
+        """How many of `objects` an answer has. They are counted where so many may be missing that it makes a
+        difference: what is not there would pay for what is in the lists.
+        """
+        if (self.objects - 1) * _FEW < self.objects_in_lists:
+            return self.objects
+        return min(_beside_lists(orjson.loads(data_json)), self.objects)
+
+
+def _beside_lists(value: Any) -> int:  # Any: JSON
+    """How many objects there are in no list."""
+    return 1 + sum(map(_beside_lists, value.values())) if isinstance(value, dict) else 0
 
 
 def check_cost(cost: Cost, maximum: int, most_parts: int) -> None:
