@@ -26,7 +26,6 @@ from portal.access.standing import Standing
 from portal.access.work import Call
 from portal.database.pool import NoConnection
 from portal.database.roles import STATEMENT_TIMEOUT_SECONDS
-from portal.errors import Forbidden
 from portal.reading.arguments import shape
 from portal.reading.binds import Asked
 from portal.reading.door import ReadDoor
@@ -209,13 +208,12 @@ class Operations:
         except NoConnection as problem:
             raise Overloaded from problem
 
-    async def _checked(self, actor: Actor, drafts: Sequence[DraftDocument]) -> tuple[CheckedDocument, ...]:
+    async def _checked(self, drafts: Sequence[DraftDocument], actor: Actor) -> tuple[CheckedDocument, ...]:
         """Documents that somebody wants to publish, checked at the expense of their budget.
 
-        Raises Forbidden, InvalidInput and RateLimited.
+        Raises Forbidden, InvalidInput, RateLimited and StaleAccess.
         """
-        if not actor.may(publish_documents.permission):
-            raise Forbidden("You may not do this.")
+        await self._writes.allow(actor, publish_documents)
         for draft in bounds.items(drafts, least=1, most=bounds.MOST_BULK_ITEMS, path="documents"):
             await self._meter.prepare_document(draft.text, actor, self._clock())
         return await self._check_documents(drafts)
@@ -280,7 +278,10 @@ class Operations:
         """The answer by graphql-core's execution."""
         call = Call(standing.actor, request.received_at, request.request_id)
         reading = Reading(self._reads, standing, asking.key, metered.cost.is_dry_run)
-        checked = partial(self._checked, standing.actor)
+
+        async def checked(drafts: Sequence[DraftDocument]) -> tuple[CheckedDocument, ...]:
+            return await standing.use(partial(self._checked, drafts))
+
         context = Context(self._writes, call, standing, reading, self._passwords, metered.rate_limit, checked)
         executor = SplicingExecutor.build(
             self._schema, asking.document.node, None, context, variables, asking.operation.name, hide_suggestions=True
