@@ -57,7 +57,7 @@ class Worker:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Work until asked to stop. Whatever fails is reported and tried again: events wait for nobody else."""
+        """Work until asked to stop. Whatever fails is reported and tried again after a pause."""
         while not self._stopping.is_set():
             try:
                 published = await publish_waiting(self._database, self._clock())
@@ -81,9 +81,7 @@ class Worker:
                 await self._do(duty, organization_id, now)
 
     async def _do(self, duty: _Duty, organization_id: UUID, now: datetime) -> None:
-        """Do it for one organization. Where that fails, it is reported, and tried the next time: the others
-        don't wait for it.
-        """
+        """Do it for one organization. A failure is reported, and keeps none of the others waiting."""
         try:
             await duty.do(organization_id, now)
         except Exception as problem:  # noqa: BLE001 - as in `run`
