@@ -65,6 +65,7 @@ MOST = Recipe(2**30, 10, 30, 60, 60, 14, 10, 20, 30, 8, 300, 12, 6)
 
 # Beyond the limit of characters a document is refused by its length, whatever is in it.
 _MOST_FIELDS = 5_000
+_MOST_VALUES = 20_000
 _MOST_CHARACTERS = 40_000
 
 
@@ -81,6 +82,7 @@ class Writer:
         self._random = random.Random(recipe.seed)
         self._aliases = 0
         self._fields = 0
+        self._values = 0
         self._spread_on: dict[str, list[str]] = {}  # names of fragments by their type
 
     def document(self) -> str:
@@ -141,6 +143,9 @@ class Writer:
         return f"{alias}{name}{f'({arguments})' if arguments else ''}{selection}"
 
     def _value(self, type_: GraphQLInputType, nesting: int) -> str:
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            raise TooLong
         match type_:
             case GraphQLNonNull():
                 return self._value(type_.of_type, nesting)

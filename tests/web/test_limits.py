@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import build_schema, get_introspection_query, parse
 
-from benchmarks.worst_documents import search
+from benchmarks.worst_documents import Recipe, search, written
 from portal.web.documents.document import Document, InvalidDocument
 from portal.web.documents.limits import Limits, check_limits
 from portal.web.documents.preparing import prepare
@@ -239,3 +239,9 @@ def test_no_document_that_a_search_finds_costs_more() -> None:
 
 def cost_of(text: str) -> int:
     return work(lambda: prepare(text, SCHEMA, LIMITS))[0]
+
+
+def test_the_search_gives_up_documents_that_would_grow_for_ever() -> None:
+    deep = [Recipe(seed=seed, values=30, nesting=12, arguments=6, width=4, depth=2) for seed in range(20)]
+
+    assert None in [written(recipe, GRAPHQL_SCHEMA) for recipe in deep]
