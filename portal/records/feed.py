@@ -197,17 +197,23 @@ class Feed:
         self._woken.clear()
 
     async def look(self) -> None:
-        """Hand on what is new, and say whose rights may have changed."""
-        for head in await self._heads(list(self._organizations)):
-            organization = self._organizations.get(head["organization_id"])
-            if organization is None:
-                continue
-            if head["access_version"] != organization.access_version:
-                organization.access_version = head["access_version"]
-                for subscriber in set().union(*organization.subscribers.values()):
-                    subscriber.rights_changed(head["access_version"])
-            if head["sequence"] > organization.seen:
-                await self._hand_on(head["organization_id"], organization, head["sequence"])
+        """Say whose rights may have changed, then hand on what is new."""
+        heads = await self._heads(list(self._organizations))
+        for head in heads:
+            self._tell_of_rights(head["organization_id"], head["access_version"])
+        for head in heads:
+            try:
+                await self._hand_on(head["organization_id"], head["sequence"])
+            except Exception as problem:  # noqa: BLE001 - tried again at the next look: the others don't wait for it
+                self._report("feed", problem)
+
+    def _tell_of_rights(self, organization_id: UUID, access_version: int) -> None:
+        organization = self._organizations.get(organization_id)
+        if organization is None or organization.access_version == access_version:
+            return
+        organization.access_version = access_version
+        for subscriber in set().union(*organization.subscribers.values()):
+            subscriber.rights_changed(access_version)
 
     async def _heads(self, organizations: Sequence[UUID]) -> list[Any]:
         if not organizations:
@@ -215,8 +221,9 @@ class Feed:
         async with self._database.pool.connection() as raw:
             return list(await raw.fetch(_HEADS, organizations))
 
-    async def _hand_on(self, organization_id: UUID, organization: _Organization, until: int) -> None:
-        while organization.seen < until:
+    async def _hand_on(self, organization_id: UUID, until: int) -> None:
+        organization = self._organizations.get(organization_id)
+        while organization is not None and organization.seen < until:
             last = min(organization.seen + BATCH, until)
             values = {"organization_id": organization_id, "after": organization.seen, "until": last}
             async with self._database.reading(organization_id, None) as connection:
