@@ -221,6 +221,11 @@ class Settings(BaseSettings):
         return self.max_live_connections_per_organization or max(1, self.live_connections * 3 // 4)
 
     @property
+    def live_connections_of_strangers(self) -> int:
+        """How many of them may wait for somebody to sign in."""
+        return max(1, self.live_connections // 5)
+
+    @property
     def address(self) -> str:
         """Where browsers find the portal: an origin."""
         return self.public_url or f"http://{self.host}:{self.port}"

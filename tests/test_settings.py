@@ -183,6 +183,7 @@ def test_what_the_operator_says_of_live_connections_is_what_the_edge_keeps_to() 
     live = options.live
     connections = (live.connections, live.connections_of_organization, live.connections_of_credential)
     assert (*connections, live.operations, live.database_connections) == (8, 7, 6, 5, 4)
+    assert live.strangers == 1
     assert options.origins == {"https://careers.example"}
 
 
@@ -203,4 +204,5 @@ def test_live_connections_leave_room_for_others(connections: int, live: int, of_
     settings = Settings(max_connections=connections)
 
     assert (settings.live_connections, settings.live_connections_of_organization) == (live, of_organization)
+    assert settings.live_connections_of_strangers < live - of_organization
     assert Settings(max_live_connections=1).live_connections_of_organization == 1

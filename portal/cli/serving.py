@@ -102,6 +102,7 @@ def web_options(settings: Settings) -> WebOptions:
             connections=settings.live_connections,
             connections_of_organization=settings.live_connections_of_organization,
             connections_of_credential=settings.max_live_connections_per_credential,
+            strangers=settings.live_connections_of_strangers,
             operations=settings.max_live_operations,
             database_connections=settings.live_pool_size,
         ),

@@ -27,7 +27,7 @@ class LiveLimits:
     connections: int = 1_500  # of the process
     connections_of_organization: int = 1_125  # so that no organization takes all places from the others
     connections_of_credential: int = 50
-    strangers: int = 500  # sockets for which nobody has signed in yet, of all connections
+    strangers: int = 300  # sockets for which nobody has signed in yet: with one organization's they leave some
     strangers_of_address: int = 100  # a whole office that connects again at once has signed in a moment later
     operations: int = 20  # at once on one connection
     init_seconds: float = 10.0  # from the handshake to connection_init
