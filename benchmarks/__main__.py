@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,8 +76,7 @@ class Bench:
                 self.arguments = app_connection_arguments(server, settings, data.DATABASE)
                 measured, judged = await self._measured(names, admin, parameters, measurements)
                 if COSTS in measurements:
-                    with self.console.status(f"{COSTS} …"):
-                        judged += await costs.honesty(admin, self.arguments)
+                    judged += await self._alone(COSTS, costs.honesty(admin, self.arguments))
         command = f"make bench, as python -m benchmarks {' '.join(sys.argv[1:])}".strip()
         found = [*bars.of_load(measured), *judged]
         return report.Run(clock.now(), command, self.scale, self.seconds, server.version, _revision(), measured, found)
@@ -115,12 +114,19 @@ class Bench:
         found: list[Bar] = []
         for name in measurements:
             if name not in (LOAD, COSTS, LIVE):
-                with self.console.status(f"{name} …"):
-                    found += await self._one(name, portal, parameters)
+                found += await self._alone(name, self._one(name, portal, parameters))
         if LIVE in measurements:
-            with self.console.status(f"{LIVE} …"):
-                found += await live.live(portal, parameters, self.arguments, self.seconds)
+            found += await self._alone(LIVE, live.live(portal, parameters, self.arguments, self.seconds))
         return found
+
+    async def _alone(self, name: str, measurement: Awaitable[list[Bar]]) -> list[Bar]:
+        """What a measurement found. One that fails is a bar missed, so that what the others found is kept."""
+        with self.console.status(f"{name} …"):
+            try:
+                return await measurement
+            except Exception:  # noqa: BLE001 - half an hour of figures must not end with it
+                self.console.print_exception()
+                return [bars.at_most(f"{name}: ended with an error", 1, 0)]
 
     async def _one(self, name: str, portal: Target, parameters: Parameters) -> list[Bar]:
         requests = Requests(parameters)

@@ -102,22 +102,25 @@ async def _measured(
     try:
         check_cost(cost, CostLimits().points, CostLimits().parts)
         key = (document.id, shape(coerced.coerced))
-        plans = [
-            await door.plan((key, selected.response_name), actor, selections, CATALOG.roots[selected.name], selected)
+        plans = {
+            selected.response_name: await door.plan(
+                (key, selected.response_name), actor, selections, CATALOG.roots[selected.name], selected
+            )
             for selected in selections.fields(query, [operation.node.selection_set])
             if selected.name != TYPENAME
-        ]
+        }
         if not plans:
             return None
         took: list[float] = []
         answers: list[bytes | None] = []
         for _ in range(_RUNS):
             began = perf_counter()
-            answers = await door.run([(plan, Asked(actor, coerced.coerced)) for plan in plans], actor)
+            answers = await door.run([(plan, Asked(actor, coerced.coerced)) for plan in plans.values()], actor)
             took.append(perf_counter() - began)
     except (Refused, BadInput):
         return None
-    return cost, min(took), b"{" + b",".join(answer or b"null" for answer in answers) + b"}"
+    fields = (b'"%s":%s' % (name.encode(), answer or b"null") for name, answer in zip(plans, answers, strict=True))
+    return cost, min(took), b"{" + b",".join(fields) + b"}"
 
 
 async def _ids(admin: asyncpg.Connection, organization_id: UUID) -> dict[str, list[str]]:
