@@ -17,6 +17,7 @@ from sqlalchemy import Uuid, bindparam, select
 from portal.access.actor import Actor
 from portal.access.models import IdempotencyKey
 from portal.access.work import Work
+from portal.database.statements import made
 from portal.errors import IdempotencyKeyReused, InvalidInput
 
 KEPT_FOR = timedelta(hours=72)
@@ -52,7 +53,8 @@ def check(key: str | None) -> None:
 def keep(work: Work, key: str, print_: str, result: dict[str, Any]) -> None:
     """Keep a call's result with its key, in the same commit. Its flush fails when the key is there already."""
     work.add(
-        IdempotencyKey(
+        made(
+            IdempotencyKey,
             actor_id=_actor_id(work),
             key=key,
             action=work.operation,

@@ -5,16 +5,18 @@ several can travel in one message (see `batch`).
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, ParamSpec
 
 from sqlalchemy import Executable, Table
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.orm import class_mapper
 
 from portal.database.base import Enumerated, ModelT, TenantRow
+
+P = ParamSpec("P")
 
 DIALECT = asyncpg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # SQLAlchemy's dialects are untyped
 _quote = DIALECT.identifier_preparer.quote
@@ -144,6 +146,22 @@ def values_of(row: TenantRow) -> dict[str, object]:
 def _manager(model: type[TenantRow]) -> Any:  # Any: SQLAlchemy's, which makes rows of a model
     # Not inspect(): a process that has made no row by itself yet has not told the mappers of each other either.
     return class_mapper(model).class_manager
+
+
+@lru_cache(maxsize=200)
+def _factories(model: type[TenantRow]) -> tuple[tuple[str, Callable[[], object]], ...]:
+    """What makes the values of a model's columns that differ from row to row, such as its id."""
+    return tuple((each.name, each.default_factory) for each in fields(model) if each.default_factory is not MISSING)
+
+
+def made(model: Callable[P, ModelT], *_nothing: P.args, **values: P.kwargs) -> ModelT:
+    """A new row, as the model's constructor makes it, for the rows that every change writes.
+
+    It is past SQLAlchemy's instruments, which cost ten microseconds a row. Values go by name.
+    """
+    row: ModelT = _manager(model).new_instance()
+    row.__dict__.update({name: make() for name, make in _factories(type(row)) if name not in values}, **values)
+    return row
 
 
 def loaded(model: type[ModelT], record: Mapping[str, Any]) -> ModelT:

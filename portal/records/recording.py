@@ -13,6 +13,7 @@ from uuid import UUID
 from portal.access.enums import ActorKind
 from portal.access.work import Change, Work
 from portal.database.base import TenantRow
+from portal.database.statements import made
 from portal.records.enums import Origin
 from portal.records.models import AuditEvent, DomainEvent
 
@@ -91,7 +92,8 @@ def record(work: Work, event: Event, *, occurred_at: datetime | None = None) -> 
     }
     when = occurred_at or work.now
     work.add(
-        AuditEvent(
+        made(
+            AuditEvent,
             **who,
             occurred_at=when,
             operation=work.operation,
@@ -103,7 +105,8 @@ def record(work: Work, event: Event, *, occurred_at: datetime | None = None) -> 
         )
     )
     work.add(
-        DomainEvent(
+        made(
+            DomainEvent,
             **who,
             type=event.type,
             subject_type=event.subject_type,

@@ -17,6 +17,7 @@ from portal.applications.events import (
 )
 from portal.applications.models import Application, StageTransition
 from portal.applications.rules.moves import seconds_in_stage
+from portal.database.statements import made
 from portal.openings.rules.stages import StageState, direction
 from portal.records.enums import Origin
 from portal.records.recording import record
@@ -52,7 +53,8 @@ def begin(work: Work, application: Application) -> None:
     work.add(application)
     cause = TransitionCause.IMPORT if work.call.origin == Origin.IMPORT else TransitionCause.MANUAL
     work.add(
-        StageTransition(
+        made(
+            StageTransition,
             application_id=application.id,
             to_stage_id=application.stage_id,
             to_status=application.status,
@@ -69,7 +71,8 @@ def step(
 ) -> Step:
     """Change the status, the stage or both, and write the history. `more` are further columns that change with it."""
     seconds = seconds_in_stage(since(application), work.now)
-    transition = StageTransition(
+    transition = made(
+        StageTransition,
         application_id=application.id,
         from_stage_id=application.stage_id,
         to_stage_id=stage_id,
