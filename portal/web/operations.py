@@ -132,7 +132,7 @@ class Operations:
         try:
             answer = None if metered.cost.is_dry_run else await self._read_whole(asking, standing)
             if answer is None:
-                answer = await self._execute(asking, variables, standing, metered, request)
+                answer = await self._execute(asking, standing, metered, request)
         except asyncpg.QueryCanceledError as problem:
             raise TimedOut(STATEMENT_TIMEOUT_SECONDS) from problem
         except NoConnection as problem:
@@ -183,6 +183,7 @@ class Operations:
             document,
             operation,
             Selections(self._schema, document.fragments, coerced.coerced),
+            coerced,
             (document.id, operation.name, shape(coerced.coerced)),
         )
 
@@ -272,9 +273,7 @@ class Operations:
                 parts.append((name, await self._reads.plan(key, actor, asking.selections, root, selected)))
         return parts
 
-    async def _execute(
-        self, asking: Asking, variables: dict[str, Any], standing: Standing, metered: Metered, request: RequestFacts
-    ) -> Answer:
+    async def _execute(self, asking: Asking, standing: Standing, metered: Metered, request: RequestFacts) -> Answer:
         """The answer by graphql-core's execution."""
         call = Call(standing.actor, request.received_at, request.request_id)
         reading = Reading(self._reads, standing, asking.key, metered.cost.is_dry_run)
@@ -283,12 +282,7 @@ class Operations:
             return await standing.use(partial(self._checked, drafts))
 
         context = Context(self._writes, call, standing, reading, self._passwords, metered.rate_limit, checked)
-        executor = SplicingExecutor.build(
-            self._schema, asking.document.node, None, context, variables, asking.operation.name, hide_suggestions=True
-        )
-        if isinstance(executor, list):
-            return Answer(None, [shown(error, ErrorCode.BAD_USER_INPUT) for error in executor])
-        outcome = executor.execute_operation()
+        outcome = SplicingExecutor.of(self._schema, asking, context).execute_operation()
         result = await outcome if isawaitable(outcome) else outcome
         if not isinstance(result, ExecutionResult):
             raise TypeError("Incremental delivery is off.")

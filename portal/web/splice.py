@@ -5,11 +5,20 @@ Everything else (mutations, errors, introspection) runs as always. Nothing below
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import orjson
-from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, get_named_type
-from graphql.execution import Executor
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    get_named_type,
+)
+from graphql.execution import Executor, default_field_resolver, default_type_resolver
+from graphql.execution.collect_fields import FragmentDetails
 from graphql.pyutils import Path
 from typing_extensions import override  # in typing from Python 3.12
 
@@ -20,7 +29,9 @@ from portal.reading.door import Read, ReadDoor
 from portal.reading.problems import BadInput
 from portal.reading.selection import Document, Selected, declared_name
 from portal.web.costs.cost import RATE_LIMIT
+from portal.web.costs.metering import Asking
 from portal.web.errors import ErrorCode
+from schema.mutating import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,24 @@ def _selected(
 
 class SplicingExecutor(Executor[Any]):
     """graphql-core's executor, which hands Reads to the read door."""
+
+    @classmethod
+    def of(cls, schema: GraphQLSchema, asking: Asking, context: Context) -> Self:
+        """One for an operation that is found and whose variables are coerced: `build` would do both once more."""
+        fragments = asking.document.fragments
+        return cls(
+            schema,
+            fragments,
+            {name: FragmentDetails(node) for name, node in fragments.items()},
+            None,
+            context,
+            asking.operation.node,
+            asking.variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            hide_suggestions=True,
+        )
 
     @override
     def execute_root_grouped_field_set(

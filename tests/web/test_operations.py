@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from graphql.execution.values import VariableValues, get_variable_values
 
 from portal.access.enums import OrganizationRole
 from portal.access.standing import Standing
@@ -82,9 +83,11 @@ async def executed_by_graphql_core(world: World, actor: Any, query: str, variabl
         raise AssertionError
 
     standing = Standing(actor, again)
-    selections = Selections(GRAPHQL_SCHEMA, document.fragments, variables)
-    asking = Asking(document, operation, selections, ("long", shape(variables)))
+    coerced = get_variable_values(GRAPHQL_SCHEMA, operation.node.variable_definitions or (), variables)
+    assert isinstance(coerced, VariableValues)
+    selections = Selections(GRAPHQL_SCHEMA, document.fragments, coerced.coerced)
+    asking = Asking(document, operation, selections, coerced, ("long", shape(coerced.coerced)))
     metered = await UNLIMITED.admit(asking, actor, NOON)
-    answer = await inside._execute(asking, variables, standing, metered, facts)
+    answer = await inside._execute(asking, standing, metered, facts)
     assert answer.errors is None
     return orjson.loads(answer.data_json or b"null")

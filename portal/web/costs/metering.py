@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graphql import GraphQLObjectType
+from graphql.execution.values import VariableValues
 
 from portal.access.actor import Actor
 from portal.reading.selection import Document as Selections
@@ -41,6 +42,7 @@ class Asking:
     document: Document
     operation: Operation
     selections: Selections
+    variables: VariableValues
     key: Hashable  # names the document, the operation and the shape of the variables
 
 
