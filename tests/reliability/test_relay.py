@@ -14,6 +14,7 @@ from typing_extensions import override  # in typing from Python 3.12
 from portal.access.enums import ActorKind
 from portal.database.connection import Connection, Database
 from portal.database.ids import new_id
+from portal.database.roles import admin_connection
 from portal.jobs import relay
 from portal.jobs.relay import publish_waiting
 from portal.records.enums import Origin
@@ -38,6 +39,7 @@ _MANY_EVENTS = """
     FROM generate_series(1, $2::int) AS n
 """
 _PUBLISHED = "SELECT count(*) FILTER (WHERE published_at IS NOT NULL) AS published, count(*) AS all FROM domain_event"
+_WHOLE_READS = "SELECT sum(seq_scan) FROM pg_stat_xact_user_tables WHERE relname LIKE 'domain\\_event%'"
 _FEED = "SELECT subject_id, position, sequence FROM domain_event"
 
 
@@ -138,6 +140,25 @@ async def test_what_a_dead_worker_still_commits_is_not_published_again(postgres:
         (events[1].id, 2, NOON, 2),
         (events[2].id, 3, NOON + timedelta(hours=1), 2),
     ]
+    await database.close()
+
+
+async def test_a_look_reads_no_published_event_whatever_the_planner_believes(
+    postgres: Postgres, own_database: str
+) -> None:
+    """Its statistics may be of a moment when all events waited: after a burst, or hours without a worker."""
+    database = await Database.open(postgres.app(own_database), size=2)
+    world = await an_organization(database)
+    async with database.writing(world.id, None) as connection:
+        await connection.rows(_MANY_EVENTS, [world.id, 5_000])
+    async with admin_connection(postgres.server, postgres.settings, own_database) as admin:
+        await admin.execute("ANALYZE portal.domain_event")
+    while await publish_waiting(database, NOON):
+        pass
+
+    async with database.pool.connection() as raw, raw.transaction():
+        assert await raw.fetch(relay._UNPUBLISHED, relay.BATCH) == []
+        assert await raw.fetchval(_WHOLE_READS) == 0
     await database.close()
 
 
