@@ -13,6 +13,7 @@ from schema.candidates.list_mutations import CandidateListMutations
 from schema.candidates.mutations import CandidateMutations
 from schema.candidates.queries import CandidateQueries
 from schema.costs import COST_DIRECTIVES, costs_of
+from schema.inputs import prepare_inputs
 from schema.openings.mutations.together import OpeningMutations
 from schema.openings.queries import OpeningQueries
 from schema.openings.subscriptions import OpeningSubscriptions
@@ -103,3 +104,4 @@ GRAPHQL_SCHEMA.directives = (*GRAPHQL_SCHEMA.directives, *COST_DIRECTIVES)
 COSTS = costs_of(GRAPHQL_SCHEMA, CATALOG)
 _say_permissions(GRAPHQL_SCHEMA)
 _describe_inputs(GRAPHQL_SCHEMA)
+prepare_inputs(GRAPHQL_SCHEMA)
